@@ -1,0 +1,37 @@
+/** Heap's limits, each with its source. Nothing else in the code repeats these numbers. */
+
+/** Most users (or accounts) in one bulk request. Source: Heap's page on bulk user and account properties. */
+export const MAX_RECORDS_PER_REQUEST = 1000;
+
+/**
+ * Largest request body we build, in bytes. Heap answers 413 to a body that is too large but publishes no
+ * number; 1 MB is the figure open-source destinations use.
+ */
+export const MAX_BODY_BYTES = 1_000_000;
+
+/**
+ * Longest property value, in UTF-16 code units. Source: Heap's page on addUserProperties ("255 characters or
+ * fewer"). Newer pages say 1024; the stricter number is safe under both.
+ */
+export const MAX_VALUE_LENGTH = 255;
+
+/** Longest property key, in UTF-16 code units. Same source and reading as the value's. */
+export const MAX_KEY_LENGTH = 255;
+
+/** Longest identity or account id, in UTF-16 code units. Same source and reading as the value's. */
+export const MAX_IDENTITY_LENGTH = 255;
+
+/**
+ * Requests allowed for one identity of one environment in any rolling window of `RATE_WINDOW_MS`. Source:
+ * Heap's page on addUserProperties ("30 requests per 30 seconds per identity per app_id"); rolling is the
+ * reading that is safe whichever window Heap keeps.
+ */
+export const MAX_REQUESTS_PER_IDENTITY = 30;
+
+/** Length of the rolling window above, in milliseconds. */
+export const RATE_WINDOW_MS = 30_000;
+
+/** Keys that Heap refuses. Source: the addUserProperties page (`user_id`) and the bulk page (`id` in any casing). */
+export function isForbiddenKey(key: string): boolean {
+  return key === "user_id" || key.toLowerCase() === "id";
+}
