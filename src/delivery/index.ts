@@ -1,0 +1,3 @@
+// What an update must keep to: mapping sees Heap's limits through this door.
+export { isForbiddenKey, MAX_IDENTITY_LENGTH, MAX_KEY_LENGTH, MAX_VALUE_LENGTH } from "../heap";
+export type { MappedColumn, Reject, SkipReason, Update, UpdateSink } from "./update";

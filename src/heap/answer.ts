@@ -1,0 +1,47 @@
+/** What an answer of Heap's means for what was sent. */
+
+/** Kinds of answer, told apart by what is to be done next. */
+export type Answer =
+  /** Heap has it. */
+  | { kind: "accepted" }
+  /** Heap takes some record of it never: narrow it down. */
+  | { kind: "refused"; status: number; text: string }
+  /** Heap does not know the environment, or not any more. */
+  | { kind: "unknown environment"; status: number; text: string }
+  /** Too many requests: nobody sends to this environment for a while. */
+  | { kind: "too many"; status: number; retryAfterMs: number | undefined }
+  /** Heap failed with an answer: the same again, later. */
+  | { kind: "failed"; status: number; text: string }
+  /**
+   * No answer (time-out, reset, no connection), or only a gateway's: Heap may or may not apply it, now or later.
+   * `cause` is a code such as ECONNRESET, never an address.
+   */
+  | { kind: "unanswered"; cause: string };
+
+/** Longest part of Heap's answer that is kept, in characters. */
+const KEPT_TEXT = 300;
+
+/** These come from something between us and Heap, so Heap may yet apply the request. */
+const GATEWAY_STATUSES = new Set([408, 502, 504]);
+
+/** Source of the statuses: heap-contract, "observed in open-source destinations". */
+export function classify(status: number, body: string, retryAfter: string | null, now: number): Answer {
+  const text = body.slice(0, KEPT_TEXT).trim();
+  if (status >= 200 && status < 300) return { kind: "accepted" };
+  if (status === 429) return { kind: "too many", status, retryAfterMs: parseRetryAfter(retryAfter, now) };
+  if (GATEWAY_STATUSES.has(status)) return { kind: "unanswered", cause: `HTTP ${status}` };
+  if (status === 401 || status === 403 || status === 404) return { kind: "unknown environment", status, text };
+  if (status >= 500) return { kind: "failed", status, text };
+  return { kind: "refused", status, text };
+}
+
+/**
+ * `Retry-After` in milliseconds: seconds or an HTTP date (RFC 9110, 10.2.3). At most an hour, so that a wrong
+ * clock stops nothing for ever.
+ */
+export function parseRetryAfter(value: string | null, now: number): number | undefined {
+  if (value === null || value.trim() === "") return undefined;
+  const seconds = Number(value);
+  const wait = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(value) - now;
+  return Number.isNaN(wait) ? undefined : Math.min(Math.max(wait, 0), 3_600_000);
+}

@@ -1,0 +1,64 @@
+/** Sends one bulk request to Heap and says what the answer means. Retrying and splitting are the scheduler's. */
+
+import { createDispatcher, type HttpDispatcher } from "../http-dispatcher";
+import { type Answer, classify } from "./answer";
+import { ENDPOINTS, type Environment, type PropertyType } from "./environment";
+
+export interface HeapClientOptions {
+  /** How long an answer may take, in milliseconds. */
+  timeoutMs: number;
+  /** Connections kept to one host. */
+  connections: number;
+  now: () => number;
+}
+
+export interface HeapRequest {
+  environment: Environment;
+  type: PropertyType;
+  /** A ready request body. */
+  body: Buffer;
+}
+
+export class HeapClient {
+  private readonly dispatcher: HttpDispatcher;
+
+  constructor(private readonly options: HeapClientOptions) {
+    this.dispatcher = createDispatcher({
+      connections: options.connections,
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      connect: { timeout: options.timeoutMs },
+    });
+  }
+
+  /** Never throws: whatever goes wrong is an answer too. */
+  async send(request: HeapRequest): Promise<Answer> {
+    try {
+      const response = await fetch(request.environment.host + ENDPOINTS[request.type].path, {
+        method: "POST",
+        headers: { "content-type": "application/json", "user-agent": "looker-heap-action-hub" },
+        body: request.body,
+        signal: AbortSignal.timeout(this.options.timeoutMs),
+        redirect: "manual",
+        dispatcher: this.dispatcher,
+      });
+      const text = await response.text();
+      return classify(response.status, text, response.headers.get("retry-after"), this.options.now());
+    } catch (error) {
+      return { kind: "unanswered", cause: causeOf(error) };
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.dispatcher.destroy();
+  }
+}
+
+/** A code, never a message: messages can hold addresses. */
+function causeOf(error: unknown): string {
+  if (!(error instanceof Error)) return "unknown";
+  if (error.name === "TimeoutError") return "time-out";
+  const { cause } = error;
+  if (cause instanceof Error && "code" in cause && typeof cause.code === "string") return cause.code;
+  return error.name;
+}

@@ -1,0 +1,114 @@
+/** Finds the column that a key in a row belongs to, and hands out an index to each column as it is first met. */
+
+import type { Column, QueryFields, ResultReader } from "../../mapping";
+import { type DocumentField, readFields } from "./fields";
+import type { Token } from "./json-scanner";
+import { decodeKey, keyName } from "./key-name";
+
+/** What a key of a row stands for. */
+export interface CellKey {
+  /** The key's JSON text, quotes included. */
+  text: Buffer;
+  field: DocumentField | undefined;
+  /** 2 for the field's own name, 1 for one of its labels: a name in the row wins over a label. */
+  rank: 1 | 2;
+  /** Index of the column, for a field that is not pivoted; else -1. */
+  column: number;
+}
+
+const TOTAL_KEY = "$$$_row_total_$$$";
+const PIVOT_SEPARATOR = "|FIELD|";
+
+/** Stands among the pivot keys for the column without a pivot; no JSON text is empty. */
+const FLAT = "";
+
+/** Most columns followed in one result: pivoted columns beyond it are reported as not described. */
+const MAX_COLUMNS = 10_000;
+
+export class CellKeys {
+  count = 0;
+  readonly query: QueryFields;
+  private readonly byName = new Map<string, CellKey>();
+  private readonly pivotColumns = new Map<DocumentField, Map<string, number>>();
+  private readonly reported = new Set<string>();
+
+  /** @param value the parsed `fields` of the document */
+  constructor(
+    value: unknown,
+    private readonly reader: ResultReader,
+  ) {
+    const { fields, query } = readFields(value);
+    this.query = query;
+    reader.fields(query);
+    for (const field of fields) this.addName(field);
+    for (const field of fields) this.addAliases(field, fields);
+  }
+
+  find(token: Token): CellKey {
+    const name = keyName(token);
+    const known = this.byName.get(name);
+    if (known) return known;
+    this.report(name);
+    const text = Buffer.from(token.bytes.subarray(token.start, token.end));
+    return { text, field: undefined, rank: 1, column: -1 };
+  }
+
+  /**
+   * The column of a pivoted field under one pivot value; -1 when there are too many.
+   * @param key the pivot value's JSON text
+   */
+  pivotColumn(field: DocumentField, key: string): number {
+    const known = this.pivotColumns.get(field)?.get(key);
+    if (known !== undefined) return known;
+    const name = decodeKey(key);
+    return this.addPivotColumn(field, key, name === TOTAL_KEY ? "total" : name.split(PIVOT_SEPARATOR));
+  }
+
+  /** The column of a field whose cells do not nest, in a query where they could. */
+  flatColumn(field: DocumentField): number {
+    return this.pivotColumns.get(field)?.get(FLAT) ?? this.addPivotColumn(field, FLAT);
+  }
+
+  private addName(field: DocumentField): void {
+    const { name } = field.field;
+    if (this.byName.has(name)) return;
+    const column = field.pivoted ? -1 : this.addColumn({ index: this.count, field: field.field });
+    this.byName.set(name, { text: Buffer.from(JSON.stringify(name)), field, rank: 2, column });
+  }
+
+  /** Some results key cells by a label instead of the name. A label that two fields share says nothing. */
+  private addAliases(field: DocumentField, all: readonly DocumentField[]): void {
+    const named = this.byName.get(field.field.name);
+    for (const alias of field.aliases) {
+      const shared = all.some((other) => other !== field && other.aliases.includes(alias));
+      if (shared || this.byName.has(alias) || !named) continue;
+      this.byName.set(alias, { ...named, text: Buffer.from(JSON.stringify(alias)), rank: 1 });
+    }
+  }
+
+  private addColumn(column: Column): number {
+    this.reader.column(column);
+    return this.count++;
+  }
+
+  private addPivotColumn(field: DocumentField, key: string, pivot?: Column["pivot"]): number {
+    if (this.count >= MAX_COLUMNS) {
+      this.report(field.field.name);
+      return -1;
+    }
+    let columns = this.pivotColumns.get(field);
+    if (!columns) {
+      columns = new Map();
+      this.pivotColumns.set(field, columns);
+    }
+    const index = this.addColumn({ index: this.count, field: field.field, ...(pivot && { pivot }) });
+    columns.set(key, index);
+    return index;
+  }
+
+  private report(name: string): void {
+    if (this.reported.has(name) || this.reported.size >= MAX_COLUMNS) return;
+    this.reported.add(name);
+    this.reader.undescribed(name);
+  }
+}

@@ -1,0 +1,2 @@
+export { DocumentDecoder } from "./document-decoder";
+export { DocumentError } from "./document-error";

@@ -1,0 +1,106 @@
+/** The row being read: cells copied out of the document as their JSON text, in memory that does not grow with it. */
+
+import { Cell, type Row } from "../../mapping";
+import { Scalar, TOKEN_KEPT_BYTES, type Token } from "./json-scanner";
+import type { ValueCapture } from "./value-capture";
+
+/** A cell's value may take this much of the document, in bytes; the row of a longer one is a reject. */
+export const MAX_CELL_BYTES = 1024 * 1024;
+/** A cell's value may be nested this deep; the row of a deeper one is a reject. */
+export const MAX_CELL_DEPTH = 100;
+
+const KINDS = {
+  [Scalar.String]: Cell.Text,
+  [Scalar.Number]: Cell.Number,
+  [Scalar.True]: Cell.True,
+  [Scalar.False]: Cell.False,
+  [Scalar.Null]: Cell.Null,
+} as const;
+
+export class RowBuffer implements Row {
+  number = 0;
+  bytes = Buffer.allocUnsafe(16 * 1024);
+  kinds = new Uint8Array(64);
+  starts = new Int32Array(64);
+  ends = new Int32Array(64);
+  cut = new Uint8Array(64);
+  problem: string | undefined;
+
+  /** How each cell came: 0 not at all, 1 under a label, 2 under the field's name. */
+  private ranks = new Uint8Array(64);
+  private used = 0;
+  private columns = 0;
+
+  begin(number: number, columns: number): void {
+    this.number = number;
+    this.problem = undefined;
+    this.used = 0;
+    this.columns = 0;
+    this.grow(columns);
+    this.kinds.fill(Cell.Missing, 0, columns);
+    this.ranks.fill(0, 0, columns);
+  }
+
+  /** Makes room for a column met in the middle of the row. */
+  grow(columns: number): void {
+    while (columns > this.kinds.length) {
+      this.kinds = doubled(this.kinds, new Uint8Array(this.kinds.length * 2));
+      this.starts = doubled(this.starts, new Int32Array(this.starts.length * 2));
+      this.ends = doubled(this.ends, new Int32Array(this.ends.length * 2));
+      this.cut = doubled(this.cut, new Uint8Array(this.cut.length * 2));
+      this.ranks = doubled(this.ranks, new Uint8Array(this.ranks.length * 2));
+    }
+    for (; this.columns < columns; this.columns++) {
+      this.kinds[this.columns] = Cell.Missing;
+      this.ranks[this.columns] = 0;
+    }
+  }
+
+  /** Whether the cell may be set by a key of this rank. The same key twice in a row: the last one stands. */
+  take(column: number, rank: 1 | 2): boolean {
+    if (this.ranks[column]! > rank) return false;
+    this.ranks[column] = rank;
+    this.kinds[column] = Cell.Missing;
+    return true;
+  }
+
+  setScalar(column: number, kind: Scalar, token: Token): void {
+    if (token.length > MAX_CELL_BYTES) this.reject("a cell is larger than 1 MiB");
+    const kept = Math.min(token.end - token.start, TOKEN_KEPT_BYTES);
+    this.reserve(kept);
+    this.kinds[column] = KINDS[kind];
+    this.starts[column] = this.used;
+    token.bytes.copy(this.bytes, this.used, token.start, token.start + kept);
+    this.used += kept;
+    this.ends[column] = this.used;
+    this.cut[column] = kept < token.length ? 1 : 0;
+  }
+
+  setNested(column: number, capture: ValueCapture): void {
+    if (capture.size > MAX_CELL_BYTES) this.reject("a cell is larger than 1 MiB");
+    if (capture.deepest > MAX_CELL_DEPTH) this.reject("a cell is nested deeper than 100 levels");
+    this.reserve(capture.length);
+    this.kinds[column] = capture.isObject ? Cell.Object : Cell.List;
+    this.starts[column] = this.used;
+    capture.bytes.copy(this.bytes, this.used, 0, capture.length);
+    this.used += capture.length;
+    this.ends[column] = this.used;
+    this.cut[column] = capture.cut ? 1 : 0;
+  }
+
+  reject(problem: string): void {
+    this.problem ??= problem;
+  }
+
+  private reserve(bytes: number): void {
+    if (this.used + bytes <= this.bytes.length) return;
+    const larger = Buffer.allocUnsafe(Math.max(this.bytes.length * 2, this.used + bytes));
+    this.bytes.copy(larger, 0, 0, this.used);
+    this.bytes = larger;
+  }
+}
+
+function doubled<T extends Uint8Array | Int32Array>(from: T, to: T): T {
+  to.set(from);
+  return to;
+}

@@ -1,0 +1,238 @@
+/** Decodes the rows of a result: which column each cell belongs to, and the JSON text of its value. */
+
+import type { ResultReader } from "../../mapping";
+import type { CellKey, CellKeys } from "./cell-keys";
+import { DocumentError } from "./document-error";
+import type { JsonEvents, JsonScanner, Scalar, Token } from "./json-scanner";
+import { keyName } from "./key-name";
+import { RowBuffer } from "./row-buffer";
+import { ValueCapture } from "./value-capture";
+import { ValueSkipper } from "./value-skipper";
+
+// What comes next.
+const ROWS = 0;
+const ROW = 1;
+const CELL_KEY = 2;
+/** The cell: an object as a rule, and anything else is the value itself. */
+const CELL = 3;
+const VALUE_KEY = 4;
+const VALUE = 5;
+const PIVOT_KEY = 6;
+const PIVOT_CELL = 7;
+
+const VALUE_TEXT = Buffer.from('"value"');
+
+export class RowDecoder implements JsonEvents {
+  /** Rows read to their closing brace. */
+  rows = 0;
+
+  private expects = ROWS;
+  private readonly row = new RowBuffer();
+  private readonly capture: ValueCapture;
+  private readonly skipper: ValueSkipper;
+  private back: JsonEvents = this;
+
+  /** The keys of the last row in their order: Looker repeats it, so the next key is nearly always this one. */
+  private readonly order: CellKey[] = [];
+  private place = 0;
+  private cell: CellKey | undefined;
+  private column = -1;
+  /** True inside the cell of one pivot value. */
+  private inPivot = false;
+  /** The JSON text of the pivot value in hand. */
+  private pivotKey = "";
+
+  constructor(
+    private readonly scanner: JsonScanner,
+    private readonly keys: CellKeys,
+    private readonly reader: ResultReader,
+  ) {
+    this.capture = new ValueCapture(scanner);
+    this.skipper = new ValueSkipper(scanner);
+  }
+
+  /** Takes the value that comes next as the list of rows. */
+  next(): void {
+    this.expects = ROWS;
+    this.back = this.scanner.events;
+    this.scanner.events = this;
+  }
+
+  startObject(): void {
+    switch (this.expects) {
+      case ROWS:
+        throw new DocumentError('its "data" is not a list of rows');
+      case ROW:
+        this.row.begin(this.rows + 1, this.keys.count);
+        this.place = 0;
+        this.expects = CELL_KEY;
+        return;
+      case CELL:
+        this.expects = this.cell?.field?.pivoted ? PIVOT_KEY : VALUE_KEY;
+        return;
+      case PIVOT_CELL:
+        this.startPivotCell();
+        return;
+      default:
+        this.startNested(true);
+    }
+  }
+
+  startArray(): void {
+    switch (this.expects) {
+      case ROWS:
+        this.expects = ROW;
+        return;
+      case ROW:
+        this.strangeRow();
+        this.skipper.rest();
+        return;
+      case PIVOT_CELL:
+        if (this.takeFlatValue()) this.startNested(false);
+        else {
+          this.expects = PIVOT_KEY;
+          this.skipper.rest();
+        }
+        return;
+      default:
+        this.startNested(false);
+    }
+  }
+
+  endObject(): void {
+    switch (this.expects) {
+      case CELL_KEY:
+        this.endRow();
+        return;
+      case VALUE_KEY:
+        this.expects = this.inPivot ? PIVOT_KEY : CELL_KEY;
+        this.inPivot = false;
+        return;
+      default:
+        this.expects = CELL_KEY;
+    }
+  }
+
+  /** Only the list of rows itself ends here: lists inside it are captured or skipped. */
+  endArray(): void {
+    this.scanner.events = this.back;
+  }
+
+  key(token: Token): void {
+    switch (this.expects) {
+      case CELL_KEY:
+        this.startCell(token);
+        return;
+      case VALUE_KEY:
+        if (isValueKey(token)) this.expects = VALUE;
+        else this.skipper.next();
+        return;
+      default:
+        this.pivotKey = token.bytes.toString("utf8", token.start, token.end);
+        this.expects = PIVOT_CELL;
+    }
+  }
+
+  scalar(kind: Scalar, token: Token): void {
+    switch (this.expects) {
+      case ROWS:
+        // `data: null` is a result without rows.
+        this.scanner.events = this.back;
+        return;
+      case ROW:
+        this.strangeRow();
+        return;
+      case PIVOT_CELL:
+        // Else a pivot value without a cell, or what else a cell carries beside its value.
+        if (this.takeFlatValue()) this.row.setScalar(this.column, kind, token);
+        this.expects = PIVOT_KEY;
+        return;
+      default:
+        this.row.setScalar(this.column, kind, token);
+        this.valueRead();
+    }
+  }
+
+  private startCell(token: Token): void {
+    const cell = this.findCell(token);
+    this.cell = cell;
+    this.column = cell.column;
+    this.inPivot = false;
+    const wanted = cell.field !== undefined && (cell.field.pivoted || this.row.take(cell.column, cell.rank));
+    if (wanted) this.expects = CELL;
+    else this.skipper.next();
+  }
+
+  private findCell(token: Token): CellKey {
+    const place = this.place++;
+    const guess = this.order[place];
+    if (guess && sameBytes(guess.text, token)) return guess;
+    const found = this.keys.find(token);
+    this.order[place] = found;
+    return found;
+  }
+
+  /** The cell of one pivot value. */
+  private startPivotCell(): void {
+    const cell = this.cell;
+    this.expects = PIVOT_KEY;
+    if (cell?.field === undefined) return;
+    this.column = this.keys.pivotColumn(cell.field, this.pivotKey);
+    if (this.takePivoted(cell)) {
+      this.inPivot = true;
+      this.expects = VALUE_KEY;
+    } else this.skipper.rest();
+  }
+
+  /** `value` directly in the cell of a field that could be pivoted: some table calculations do not nest. */
+  private takeFlatValue(): boolean {
+    const cell = this.cell;
+    if (cell?.field === undefined || this.pivotKey !== '"value"') return false;
+    this.column = this.keys.flatColumn(cell.field);
+    return this.takePivoted(cell);
+  }
+
+  private takePivoted(cell: CellKey): boolean {
+    this.row.grow(this.keys.count);
+    return this.column >= 0 && this.row.take(this.column, cell.rank);
+  }
+
+  private startNested(isObject: boolean): void {
+    this.capture.rest(isObject, () => {
+      this.row.setNested(this.column, this.capture);
+      this.valueRead();
+    });
+  }
+
+  private valueRead(): void {
+    if (this.expects === VALUE) this.expects = VALUE_KEY;
+    else this.expects = this.expects === PIVOT_CELL ? PIVOT_KEY : CELL_KEY;
+  }
+
+  private endRow(): void {
+    this.order.length = this.place;
+    this.rows++;
+    this.expects = ROW;
+    this.reader.row(this.row);
+  }
+
+  private strangeRow(): void {
+    this.row.begin(this.rows + 1, this.keys.count);
+    this.row.reject("it is not an object of cells");
+    this.rows++;
+    this.reader.row(this.row);
+  }
+}
+
+function isValueKey(token: Token): boolean {
+  return sameBytes(VALUE_TEXT, token) || (token.length < 64 && keyName(token) === "value");
+}
+
+function sameBytes(text: Buffer, token: Token): boolean {
+  const length = text.length;
+  if (token.end - token.start !== length) return false;
+  for (let at = 0, other = token.start; at < length; at++, other++) {
+    if (text[at] !== token.bytes[other]) return false;
+  }
+  return true;
+}

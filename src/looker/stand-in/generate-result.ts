@@ -1,0 +1,67 @@
+/** Writes a query result as Looker does in the format `json_detail_lite_stream`, of any length, in chunks. */
+
+import { COLUMNS, type GeneratedColumn, labelOf, viewLabelOf } from "./generated-columns";
+import { type GeneratedRow, generatedRows, type ResultOptions } from "./generated-rows";
+
+/** About how long a chunk is, in UTF-16 code units. */
+const CHUNK_LENGTH = 64 * 1024;
+
+/** What comes before each cell's value; a row is these and the values by turns. */
+const CELL_STARTS = COLUMNS.map(
+  (column, index) => `${index === 0 ? "{" : ","}${JSON.stringify(nameOf(column))}:{"value":`,
+);
+
+export function* generateResult(options: ResultOptions): Generator<string> {
+  let chunk = documentStart();
+  let separator = "\n";
+  for (const row of generatedRows(options)) {
+    chunk += separator + rowJson(row);
+    separator = ",\n";
+    if (chunk.length >= CHUNK_LENGTH) {
+      yield chunk;
+      chunk = "";
+    }
+  }
+  yield `${chunk}\n]}`;
+}
+
+function rowJson(row: GeneratedRow): string {
+  let json = "";
+  for (const [index, cell] of row.entries()) json += `${CELL_STARTS[index]}${cell.json}}`;
+  return `${json}}`;
+}
+
+function documentStart(): string {
+  const fields = {
+    dimensions: fieldsOf("dimensions"),
+    measures: fieldsOf("measures"),
+    table_calculations: [],
+    pivots: [],
+  };
+  // A filter repeats a whole field object, as in Looker: not another column.
+  const [filtered] = fields.dimensions;
+  const appliedFilters = { "users.email": { field: filtered, value: "-EMPTY" } };
+  const start = JSON.stringify({ fields, truncated: false, applied_filters: appliedFilters });
+  return `${start.slice(0, -1)},"data":[`;
+}
+
+function fieldsOf(kind: GeneratedColumn["kind"]): object[] {
+  return COLUMNS.filter((column) => column.kind === kind).map((column) => ({
+    name: nameOf(column),
+    label: labelOf(column),
+    label_short: column.labelShort,
+    view: column.view,
+    view_label: viewLabelOf(column.view),
+    field_group_label: null,
+    field_group_variant: column.labelShort,
+    type: column.type,
+    is_numeric: ["number", "count", "sum"].includes(column.type),
+    measure: kind === "measures",
+    tags: column.tags,
+    hidden: false,
+  }));
+}
+
+function nameOf({ view, name }: GeneratedColumn): string {
+  return `${view}.${name}`;
+}

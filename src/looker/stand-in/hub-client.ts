@@ -1,0 +1,105 @@
+/** Calls a hub the way Looker does: the same requests, bodies and headers. */
+
+import { randomUUID } from "node:crypto";
+import type { OutgoingHttpHeaders } from "node:http";
+import { type ExecuteOutcome, readExecuteOutcome } from "./execute-outcome";
+import { type HubReply, postToHub } from "./post-to-hub";
+
+export interface HubAddress {
+  /** The URL a Looker admin enters for the hub; it may have a path. */
+  readonly url: string;
+  /** The authorization token a Looker admin enters beside it. */
+  readonly token: string;
+  /** Looker's version, in the user agent. Default `24.20.0`. */
+  readonly version?: string;
+  /** The id of the Looker instance. Default `stand-in`. */
+  readonly instance?: string;
+}
+
+export interface ExecuteOptions {
+  /** Form field → its value; Looker sends every value as text. */
+  readonly formParams: Readonly<Record<string, string | null>>;
+  /** Where the result waits: the `url` download. */
+  readonly downloadUrl?: string;
+  /** The result itself: the `push` download. */
+  readonly attachment?: { readonly mimetype: string; readonly extension: string; readonly data: unknown };
+  /** The query, as Looker's API gives it; holds `vis_config` among others. Default: none. */
+  readonly query?: Readonly<Record<string, unknown>>;
+  /** Looker's id of this call. Default: a new one. */
+  readonly webhookId?: string;
+  /** Hangs up when aborted, as when the connection to Looker is lost. */
+  readonly signal?: AbortSignal;
+}
+
+export interface ExecuteReply extends HubReply {
+  /** `undefined` if the reply is not one that Looker would understand, as a refusal by status may be. */
+  readonly outcome: ExecuteOutcome | undefined;
+}
+
+/** What Looker sends in `data` of every call: admin settings and user attributes, of which this hub has none. */
+const DATA = {};
+
+export class HubClient {
+  readonly #address: HubAddress;
+
+  constructor(address: HubAddress) {
+    this.#address = address;
+  }
+
+  /** Asks for the hub's label and its actions; the body is empty. */
+  async list(): Promise<HubReply> {
+    return postToHub({ url: this.#address.url, headers: this.#headers() });
+  }
+
+  /** Asks for one action by its name; the body is empty. */
+  async action(name: string): Promise<HubReply> {
+    const url = `${this.#address.url.replace(/\/$/, "")}/actions/${encodeURIComponent(name)}`;
+    return postToHub({ url, headers: this.#headers() });
+  }
+
+  /** @param formUrl the `form_url` of the action, as the hub listed it */
+  async form(formUrl: string, formParams: ExecuteOptions["formParams"] = {}): Promise<HubReply> {
+    const body = { type: "query", data: DATA, form_params: formParams };
+    return postToHub({ url: formUrl, headers: this.#headers(), body });
+  }
+
+  /** @param executeUrl the `url` of the action, as the hub listed it */
+  async execute(executeUrl: string, options: ExecuteOptions): Promise<ExecuteReply> {
+    const reply = await postToHub({
+      url: executeUrl,
+      headers: this.#headers(options.webhookId),
+      body: executeBody(options),
+      ...(options.signal === undefined ? {} : { signal: options.signal }),
+    });
+    return { ...reply, outcome: readExecuteOutcome(reply.body) };
+  }
+
+  #headers(webhookId: string = randomUUID()): OutgoingHttpHeaders {
+    const { token, version = "24.20.0", instance = "stand-in" } = this.#address;
+    return {
+      "User-Agent": `LookerOutgoingWebhook/${version}`,
+      Authorization: `Token token="${token}"`,
+      "X-Looker-Instance": instance,
+      "X-Looker-Webhook-Id": webhookId,
+    };
+  }
+}
+
+function executeBody({ formParams, downloadUrl, attachment, query }: ExecuteOptions): unknown {
+  return {
+    type: "query",
+    scheduled_plan: {
+      scheduled_plan_id: null,
+      title: "Users for Heap",
+      type: "Query",
+      url: "https://looker.example.com/explore/shop/users",
+      query_id: 1,
+      query: query ?? null,
+      filters_differ_from_look: false,
+      download_url: downloadUrl ?? null,
+    },
+    attachment: attachment ?? null,
+    data: DATA,
+    form_params: formParams,
+  };
+}

@@ -1,0 +1,12 @@
+/** A small random generator that gives the same numbers for the same seed (mulberry32, in the public domain). */
+
+/** @returns a function like `Math.random`; good enough for test data and nothing else */
+export function seededRandom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}

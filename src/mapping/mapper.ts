@@ -1,0 +1,90 @@
+/** Turns the rows of a result into updates, and hands them to delivery in their order. */
+
+import type { Update, UpdateSink } from "../delivery";
+import { ByteWriter } from "./byte-writer";
+import { readIdentity } from "./identity";
+import type { MappingOptions } from "./options";
+import { Plan } from "./plan";
+import type { Column, QueryFields, ResultReader, Row } from "./query-result";
+import { writeValue, Written } from "./values";
+
+const COMMA = 0x2c;
+
+export class Mapper implements ResultReader {
+  private plan: Plan | undefined;
+  private readonly out = new ByteWriter(16 * 1024);
+  private readonly update: Update = {
+    row: 0,
+    identity: "",
+    bytes: this.out.bytes,
+    identityStart: 0,
+    identityEnd: 0,
+    propertiesStart: 0,
+    propertiesEnd: 0,
+  };
+
+  constructor(
+    private readonly options: MappingOptions,
+    private readonly sink: UpdateSink,
+  ) {}
+
+  fields(query: QueryFields): void {
+    this.plan = new Plan(query, this.options);
+  }
+
+  column(column: Column): void {
+    if (this.plan) this.sink.column(this.plan.add(column));
+  }
+
+  undescribed(name: string): void {
+    const note = `"${name}" was left out: Looker's field list does not describe it.`;
+    this.sink.column({ name, label: name, isIdentity: false, note, tell: true });
+  }
+
+  row(row: Row): void {
+    const plan = this.plan;
+    if (!plan) return;
+    if (row.problem !== undefined) {
+      this.sink.reject({ row: row.number, reason: row.problem });
+      return;
+    }
+    const identity = readIdentity(row, plan.identityColumn);
+    if ("blank" in identity) this.sink.skip("no identity");
+    else if ("reason" in identity) this.sink.reject({ row: row.number, reason: identity.reason });
+    else this.map(row, identity.text, plan);
+  }
+
+  private map(row: Row, identity: string, plan: Plan): void {
+    const { out, update } = this;
+    out.length = 0;
+    out.text(JSON.stringify(identity));
+    update.identityEnd = out.length;
+    update.propertiesStart = out.length;
+    this.writeProperties(row, plan);
+    if (out.length === update.propertiesStart) {
+      this.sink.skip("no properties");
+      return;
+    }
+    update.row = row.number;
+    update.identity = identity;
+    update.bytes = out.bytes;
+    update.propertiesEnd = out.length;
+    this.sink.update(update);
+  }
+
+  private writeProperties(row: Row, plan: Plan): void {
+    const { out } = this;
+    const start = out.length;
+    const { properties } = plan;
+    for (let column = 0; column < properties.length; column++) {
+      const property = properties[column];
+      if (property === undefined) continue;
+      const before = out.length;
+      if (before > start) out.byte(COMMA);
+      out.copy(property.keyText, 0, property.keyText.length);
+      const written = writeValue(row, column, this.options.longValues, out);
+      if (written === Written.Nothing || written === Written.LeftOut) out.length = before;
+      if (written >= Written.Cut) this.sink.longValue(property.column);
+    }
+  }
+}

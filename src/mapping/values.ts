@@ -1,0 +1,100 @@
+/** What a cell becomes as a property value: "Rules of the mapping" in the docs, one rule a branch. */
+
+import { MAX_VALUE_LENGTH } from "../delivery";
+import type { ByteWriter } from "./byte-writer";
+import { isExactNumber } from "./exact-number";
+import { fittingPart } from "./json-text";
+import type { MappingOptions } from "./options";
+import { Cell, type Row } from "./query-result";
+
+/** What became of a cell: nothing to send, sent as it is, or over Heap's limit and cut or left out. */
+export const Written = { Nothing: 0, Whole: 1, Cut: 2, LeftOut: 3 } as const;
+export type Written = (typeof Written)[keyof typeof Written];
+
+const QUOTE = 0x22;
+const TRUE = Buffer.from('"true"');
+const FALSE = Buffer.from('"false"');
+
+/** Writes the JSON text of the cell's value to `out`: a number or a text of at most 255 characters. */
+export function writeValue(
+  row: Row,
+  column: number,
+  longValues: MappingOptions["longValues"],
+  out: ByteWriter,
+): Written {
+  const start = row.starts[column]!;
+  const end = row.ends[column]!;
+  switch (row.kinds[column]) {
+    case Cell.Text:
+      if (end - start - 2 > MAX_VALUE_LENGTH) return writeLongText(row, column, longValues, out);
+      out.copy(row.bytes, start, end);
+      return Written.Whole;
+    case Cell.Number:
+      return writeNumber(row.bytes, start, end, out);
+    case Cell.True:
+      out.copy(TRUE, 0, TRUE.length);
+      return Written.Whole;
+    case Cell.False:
+      out.copy(FALSE, 0, FALSE.length);
+      return Written.Whole;
+    case Cell.List:
+    case Cell.Object:
+      return writeNested(row.bytes.toString("utf8", start, end), longValues, out);
+    default:
+      return Written.Nothing;
+  }
+}
+
+/** A text whose JSON has more bytes than the limit has characters: it may still fit. */
+function writeLongText(
+  row: Row,
+  column: number,
+  longValues: MappingOptions["longValues"],
+  out: ByteWriter,
+): Written {
+  const start = row.starts[column]!;
+  const end = row.ends[column]!;
+  const contentEnd = row.cut[column] ? end : end - 1;
+  const { at } = fittingPart(row.bytes, start + 1, contentEnd, MAX_VALUE_LENGTH);
+  if (at < contentEnd && longValues === "drop") return Written.LeftOut;
+  out.copy(row.bytes, start, at);
+  out.byte(QUOTE);
+  return at < contentEnd ? Written.Cut : Written.Whole;
+}
+
+/** A number keeps its own digits and is never cut. */
+function writeNumber(bytes: Buffer, start: number, end: number, out: ByteWriter): Written {
+  if (end - start > MAX_VALUE_LENGTH) return Written.LeftOut;
+  const exact = isPlainNumber(bytes, start, end) || isExactNumber(bytes.toString("latin1", start, end));
+  if (!exact) out.byte(QUOTE);
+  out.copy(bytes, start, end);
+  if (!exact) out.byte(QUOTE);
+  return Written.Whole;
+}
+
+/** Up to 15 digits and no exponent: nearly every number, told without making a string of it. */
+function isPlainNumber(bytes: Buffer, start: number, end: number): boolean {
+  if (end - start > 15) return false;
+  for (let at = start; at < end; at++) if (bytes[at]! > 0x39) return false;
+  return true;
+}
+
+/** A list or an object (a location) becomes its compact JSON as text; its numbers keep their digits. */
+function writeNested(json: string, longValues: MappingOptions["longValues"], out: ByteWriter): Written {
+  const text = json.replace(/"(?:[^"\\]|\\.)*"/g, (part) =>
+    part.includes("\\") ? JSON.stringify(JSON.parse(part)) : part,
+  );
+  if (text.length <= MAX_VALUE_LENGTH) {
+    out.text(JSON.stringify(text));
+    return Written.Whole;
+  }
+  if (longValues === "drop") return Written.LeftOut;
+  out.text(JSON.stringify(cutText(text, MAX_VALUE_LENGTH)));
+  return Written.Cut;
+}
+
+function cutText(text: string, limit: number): string {
+  const last = text.charCodeAt(limit - 1);
+  const splits = last >= 0xd800 && last < 0xdc00;
+  return text.slice(0, splits ? limit - 1 : limit);
+}
