@@ -30,7 +30,8 @@ export function classify(status: number, body: string, retryAfter: string | null
   if (status >= 200 && status < 300) return { kind: "accepted" };
   if (status === 429) return { kind: "too many", status, retryAfterMs: parseRetryAfter(retryAfter, now) };
   if (GATEWAY_STATUSES.has(status)) return { kind: "unanswered", cause: `HTTP ${status}` };
-  if (status === 401 || status === 403 || status === 404) return { kind: "unknown environment", status, text };
+  if (status === 401 || status === 403 || status === 404)
+    return { kind: "unknown environment", status, text };
   if (status >= 500) return { kind: "failed", status, text };
   return { kind: "refused", status, text };
 }

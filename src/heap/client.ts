@@ -1,5 +1,6 @@
 /** Sends one bulk request to Heap and says what the answer means. Retrying and splitting are the scheduler's. */
 
+import { isNativeError } from "node:util/types";
 import { createDispatcher, type HttpDispatcher } from "../http-dispatcher";
 import { type Answer, classify } from "./answer";
 import { ENDPOINTS, type Environment, type PropertyType } from "./environment";
@@ -54,11 +55,15 @@ export class HeapClient {
   }
 }
 
+/** `instanceof Error` does not see errors that come from another realm, as Node's own do under jest. */
+function isError(value: unknown): value is Error {
+  return value instanceof Error || isNativeError(value);
+}
+
 /** A code, never a message: messages can hold addresses. */
 function causeOf(error: unknown): string {
-  if (!(error instanceof Error)) return "unknown";
+  if (!isError(error)) return "unknown";
   if (error.name === "TimeoutError") return "time-out";
   const { cause } = error;
-  if (cause instanceof Error && "code" in cause && typeof cause.code === "string") return cause.code;
-  return error.name;
+  return isError(cause) && "code" in cause && typeof cause.code === "string" ? cause.code : error.name;
 }

@@ -1,46 +1,57 @@
 /**
- * How many requests run at once for one environment, and its pauses. The only file that knows Bottleneck: its
- * reservoirs are fixed windows, so the rolling limit of an identity is kept elsewhere (delivery's slots).
+ * How many requests run at once for one environment, in which order, and its pauses. The only file that knows
+ * Bottleneck: its reservoirs are fixed windows, so the rolling limit of an identity is kept elsewhere.
  */
 
 import Bottleneck from "bottleneck";
+import type { Clock } from "../clock";
 
 export class Limiter {
   private readonly bottleneck: Bottleneck;
+  private handedOver = 0;
   private pausedUntil = 0;
-  private resume: NodeJS.Timeout | undefined;
+  private cancelResume: () => void = () => undefined;
 
   /** @param maxConcurrent requests at once */
   constructor(
-    maxConcurrent: number,
-    private readonly now: () => number,
+    private readonly maxConcurrent: number,
+    private readonly clock: Clock,
   ) {
     this.bottleneck = new Bottleneck({ maxConcurrent });
   }
 
-  /** Whether a request handed over now would start at once, or be the only one that waits. */
+  /** Whether a request handed over now would start at once. */
   hasRoom(): boolean {
-    return this.bottleneck.empty() && this.pausedUntil <= this.now();
+    return this.handedOver < this.maxConcurrent && this.pausedUntil <= this.clock.now();
   }
 
-  /** @param priority 0 (first) to 9; older requests of the same priority go first */
-  run<T>(priority: number, request: () => Promise<T>): Promise<T> {
-    return this.bottleneck.schedule({ priority }, request);
+  async run<T>(request: () => Promise<T>): Promise<T> {
+    this.handedOver++;
+    try {
+      return await this.bottleneck.schedule(request);
+    } finally {
+      this.handedOver--;
+    }
   }
 
   /** Lets nothing start for so many milliseconds; a longer pause that is already on stands. */
   pause(milliseconds: number): void {
-    const until = this.now() + milliseconds;
+    const until = this.clock.now() + milliseconds;
     if (until <= this.pausedUntil) return;
     this.pausedUntil = until;
-    clearTimeout(this.resume);
+    this.cancelResume();
     void this.bottleneck.updateSettings({ reservoir: 0 });
-    this.resume = setTimeout(() => void this.bottleneck.updateSettings({ reservoir: null }), milliseconds);
-    this.resume.unref();
+    this.cancelResume = this.clock.after(milliseconds, () => {
+      void this.bottleneck.updateSettings({ reservoir: null });
+    });
   }
 
-  /** When the pause on now ends, in milliseconds since 1970; in the past when there is none. */
+  /** When the pause ends, in milliseconds since 1970; in the past when there is none. */
   get pauseEnds(): number {
     return this.pausedUntil;
+  }
+
+  stop(): void {
+    this.cancelResume();
   }
 }

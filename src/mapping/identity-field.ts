@@ -23,7 +23,9 @@ export function findIdentityField(
   const field = wanted === "" ? byTag(query.fields, options.propertyType) : byName(query.fields, wanted);
   if (field) {
     if (query.pivots.length > 0 && field.kind !== "dimension") {
-      throw problem(`The column ${describe(field)} is pivoted, so it can't hold ${WHAT[options.propertyType]}.`);
+      throw problem(
+        `The column ${describe(field)} is pivoted, so it can't hold ${WHAT[options.propertyType]}.`,
+      );
     }
     return field;
   }
@@ -33,7 +35,9 @@ export function findIdentityField(
         `with ${TAGS[options.propertyType][0]}. ${columnsOf(query.fields)}`,
     );
   }
-  throw problem(`No column of this query is called "${options.heapField.trim()}". ${columnsOf(query.fields)}`);
+  throw problem(
+    `No column of this query is called "${options.heapField.trim()}". ${columnsOf(query.fields)}`,
+  );
 }
 
 function byName(fields: readonly Field[], wanted: string): Field | undefined {

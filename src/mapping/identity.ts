@@ -19,7 +19,9 @@ export function readIdentity(row: Row, column: number): Identity {
       // What is kept of a cut text is already longer than an identity may be.
       return row.cut[column] ? TOO_LONG : readText(row.bytes.toString("utf8", start + 1, end - 1));
     case Cell.Number:
-      return end - start > MAX_IDENTITY_LENGTH ? TOO_LONG : { text: row.bytes.toString("latin1", start, end) };
+      return end - start > MAX_IDENTITY_LENGTH
+        ? TOO_LONG
+        : { text: row.bytes.toString("latin1", start, end) };
     case Cell.True:
     case Cell.False:
       return { reason: "the identity is a boolean" };

@@ -1,12 +1,12 @@
 /** Turns the rows of a result into updates, and hands them to delivery in their order. */
 
+import { ByteWriter } from "../byte-writer";
 import type { Update, UpdateSink } from "../delivery";
-import { ByteWriter } from "./byte-writer";
 import { readIdentity } from "./identity";
 import type { MappingOptions } from "./options";
 import { Plan } from "./plan";
 import type { Column, QueryFields, ResultReader, Row } from "./query-result";
-import { writeValue, Written } from "./values";
+import { Written, writeValue } from "./values";
 
 const COMMA = 0x2c;
 

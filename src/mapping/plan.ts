@@ -1,6 +1,6 @@
 /** The plan of a delivery: which column is the identity, and which property key each other column gets. */
 
-import { isForbiddenKey, type MappedColumn, MAX_KEY_LENGTH } from "../delivery";
+import { isForbiddenKey, MAX_KEY_LENGTH, type MappedColumn } from "../delivery";
 import { findIdentityField } from "./identity-field";
 import type { MappingOptions } from "./options";
 import { builtIn, distinctKeys, isIgnored, pivotedKey, taggedKey } from "./property-keys";
@@ -47,10 +47,18 @@ export class Plan {
     const { key, note } = this.keyOf(column);
     const problem = keyProblem(key);
     if (problem !== undefined) {
-      return { ...mapped, note: `${describe(mapped)} was left out: ${problem} ${howToRename(field)}`, tell: true };
+      return {
+        ...mapped,
+        note: `${describe(mapped)} was left out: ${problem} ${howToRename(field)}`,
+        tell: true,
+      };
     }
     this.taken.add(key);
-    this.properties[index] = { key, keyText: Buffer.from(`${JSON.stringify(key)}:`), column: describe(mapped) };
+    this.properties[index] = {
+      key,
+      keyText: Buffer.from(`${JSON.stringify(key)}:`),
+      column: describe(mapped),
+    };
     return { ...mapped, key, ...(note !== undefined && { note }), tell: note !== undefined };
   }
 
@@ -60,7 +68,8 @@ export class Plan {
     const key = builtIn(pivotedKey(known.key, pivot));
     if (this.taken.has(key)) {
       // Only a pivot value can bring this about: `Count (Total)` beside the row total.
-      const own = `${key} (${field.name})`;
+      let own = key;
+      while (this.taken.has(own)) own = `${own} (${field.name})`;
       return { key: own, note: `Two columns would be "${key}": ${field.name} is sent as "${own}".` };
     }
     if (known.key === known.asked) return { key };

@@ -47,10 +47,7 @@ export function distinctKeys(
     }
   }
   return new Map(
-    fields.map((field) => [
-      field.name,
-      { key: keys.get(field.name) ?? "", asked: plainKey(field, names) },
-    ]),
+    fields.map((field) => [field.name, { key: keys.get(field.name) ?? "", asked: plainKey(field, names) }]),
   );
 }
 

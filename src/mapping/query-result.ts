@@ -23,7 +23,16 @@ export interface Column {
 }
 
 /** What a cell of a row holds. A pivoted column without a value, or a name that the row lacks, is `Missing`. */
-export const Cell = { Missing: 0, Null: 1, Text: 2, Number: 3, True: 4, False: 5, List: 6, Object: 7 } as const;
+export const Cell = {
+  Missing: 0,
+  Null: 1,
+  Text: 2,
+  Number: 3,
+  True: 4,
+  False: 5,
+  List: 6,
+  Object: 7,
+} as const;
 export type Cell = (typeof Cell)[keyof typeof Cell];
 
 /**

@@ -1,7 +1,7 @@
 /** What a cell becomes as a property value: "Rules of the mapping" in the docs, one rule a branch. */
 
+import type { ByteWriter } from "../byte-writer";
 import { MAX_VALUE_LENGTH } from "../delivery";
-import type { ByteWriter } from "./byte-writer";
 import { isExactNumber } from "./exact-number";
 import { fittingPart } from "./json-text";
 import type { MappingOptions } from "./options";
@@ -14,6 +14,9 @@ export type Written = (typeof Written)[keyof typeof Written];
 const QUOTE = 0x22;
 const TRUE = Buffer.from('"true"');
 const FALSE = Buffer.from('"false"');
+
+/** A text inside JSON; of one that is cut off, as much as is there. */
+const TEXT = /"(?:[^"\\]|\\u[0-9a-fA-F]{4}|\\[^u])*("?)/g;
 
 /** Writes the JSON text of the cell's value to `out`: a number or a text of at most 255 characters. */
 export function writeValue(
@@ -81,9 +84,7 @@ function isPlainNumber(bytes: Buffer, start: number, end: number): boolean {
 
 /** A list or an object (a location) becomes its compact JSON as text; its numbers keep their digits. */
 function writeNested(json: string, longValues: MappingOptions["longValues"], out: ByteWriter): Written {
-  const text = json.replace(/"(?:[^"\\]|\\.)*"/g, (part) =>
-    part.includes("\\") ? JSON.stringify(JSON.parse(part)) : part,
-  );
+  const text = json.replace(TEXT, (part, closing) => (part.includes("\\") ? plainText(part, closing) : part));
   if (text.length <= MAX_VALUE_LENGTH) {
     out.text(JSON.stringify(text));
     return Written.Whole;
@@ -91,6 +92,12 @@ function writeNested(json: string, longValues: MappingOptions["longValues"], out
   if (longValues === "drop") return Written.LeftOut;
   out.text(JSON.stringify(cutText(text, MAX_VALUE_LENGTH)));
   return Written.Cut;
+}
+
+/** A text without needless escapes. */
+function plainText(part: string, closing: string): string {
+  if (closing === "") return JSON.stringify(JSON.parse(`${part}"`)).slice(0, -1);
+  return JSON.stringify(JSON.parse(part));
 }
 
 function cutText(text: string, limit: number): string {

@@ -28,11 +28,15 @@ async function open(url: string): Promise<IncomingMessage> {
   return response;
 }
 
-/** The chunks as the server wrote them: the client's parser gives each chunk of the transfer by itself. */
-async function chunksOf(url: string): Promise<Buffer[]> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of await open(url)) chunks.push(chunk);
-  return chunks;
+/** Reads from the first moment, so that chunks which arrive one by one are seen one by one. */
+function chunksOf(url: string): Promise<Buffer[]> {
+  return new Promise((resolve, reject) => {
+    get(url, { agent: false }, (response) => {
+      const chunks: Buffer[] = [];
+      response.on("data", (chunk: Buffer) => chunks.push(chunk));
+      response.on("end", () => resolve(chunks)).on("error", reject);
+    });
+  });
 }
 
 describe("a download URL", () => {

@@ -18,13 +18,10 @@ export class Gate {
   /** One sentence for each request that broke the contract; none holds an identity or a value. */
   readonly violations: string[] = [];
 
-  readonly #rates = new Map<string, RateWindow>();
-  readonly #now: () => number;
+  private readonly rates = new Map<string, RateWindow>();
 
   /** @param now the time in milliseconds, never going back */
-  constructor(now: () => number) {
-    this.#now = now;
-  }
+  constructor(private readonly now: () => number) {}
 
   /** @returns the request's records, or why the whole request is refused */
   admit(route: Route, body: Buffer | Breach): Admitted | Breach {
@@ -32,7 +29,7 @@ export class Gate {
       if (body instanceof Breach) throw body;
       const envelope = readEnvelope(route, body);
       // The rate comes first: a request counts for its identities whatever else is wrong with it.
-      this.#checkRate(route, envelope);
+      this.checkRate(route, envelope);
       checkSize(body, envelope);
       return { appId: envelope.appId, records: checkRecords(route, envelope.records) };
     } catch (error) {
@@ -42,14 +39,14 @@ export class Gate {
     }
   }
 
-  #checkRate(route: Route, { appId, records }: Envelope): void {
+  private checkRate(route: Route, { appId, records }: Envelope): void {
     const lane = `${route.type} ${appId}`;
-    let rate = this.#rates.get(lane);
+    let rate = this.rates.get(lane);
     if (rate === undefined) {
       rate = new RateWindow();
-      this.#rates.set(lane, rate);
+      this.rates.set(lane, rate);
     }
-    const count = rate.count(identitiesOf(route, records), this.#now());
+    const count = rate.count(identitiesOf(route, records), this.now());
     if (count > MAX_REQUESTS_PER_IDENTITY) {
       throw new Breach(
         429,

@@ -11,11 +11,11 @@ export type Properties = ReadonlyMap<string, PropertyValue>;
 type Holders = Map<string, Map<string, PropertyValue>>;
 
 export class PropertyStore {
-  readonly #environments = { user: new Map<string, Holders>(), account: new Map<string, Holders>() };
+  private readonly environments = { user: new Map<string, Holders>(), account: new Map<string, Holders>() };
 
   /** Writes the records in their order: a key that is named is overwritten, one that is not stays. */
   merge(type: Route["type"], appId: string, records: readonly HeapRecord[]): void {
-    const holders = this.#holders(type, appId);
+    const holders = this.holdersOf(type, appId);
     for (const { identity, properties } of records) {
       const held = holders.get(identity);
       if (held === undefined) {
@@ -28,11 +28,11 @@ export class PropertyStore {
 
   /** The live view of an environment: identity → properties. Empty for one that nothing was written to. */
   read(type: Route["type"], appId: string): ReadonlyMap<string, Properties> {
-    return this.#holders(type, appId);
+    return this.holdersOf(type, appId);
   }
 
-  #holders(type: Route["type"], appId: string): Holders {
-    const environments = this.#environments[type];
+  private holdersOf(type: Route["type"], appId: string): Holders {
+    const environments = this.environments[type];
     let holders = environments.get(appId);
     if (holders === undefined) {
       holders = new Map();

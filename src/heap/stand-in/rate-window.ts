@@ -13,9 +13,9 @@ interface Arrival {
  * and off the counts whenever a request comes in.
  */
 export class RateWindow {
-  readonly #counts = new Map<string, number>();
-  #oldest: Arrival | undefined;
-  #newest: Arrival | undefined;
+  private readonly counts = new Map<string, number>();
+  private oldest: Arrival | undefined;
+  private newest: Arrival | undefined;
 
   /**
    * Counts one request for each of its identities.
@@ -24,35 +24,35 @@ export class RateWindow {
    * @returns the most requests any of these identities has had within the window, this one included
    */
   count(identities: ReadonlySet<string>, nowMs: number): number {
-    this.#forgetUntil(nowMs - RATE_WINDOW_MS);
-    this.#remember({ atMs: nowMs, identities, next: undefined });
+    this.forgetUntil(nowMs - RATE_WINDOW_MS);
+    this.remember({ atMs: nowMs, identities, next: undefined });
 
     let most = 0;
     for (const identity of identities) {
-      const count = (this.#counts.get(identity) ?? 0) + 1;
-      this.#counts.set(identity, count);
+      const count = (this.counts.get(identity) ?? 0) + 1;
+      this.counts.set(identity, count);
       most = Math.max(most, count);
     }
     return most;
   }
 
-  #remember(arrival: Arrival): void {
-    if (this.#newest === undefined) this.#oldest = arrival;
-    else this.#newest.next = arrival;
-    this.#newest = arrival;
+  private remember(arrival: Arrival): void {
+    if (this.newest === undefined) this.oldest = arrival;
+    else this.newest.next = arrival;
+    this.newest = arrival;
   }
 
-  #forgetUntil(atMs: number): void {
-    while (this.#oldest !== undefined && this.#oldest.atMs <= atMs) {
-      for (const identity of this.#oldest.identities) this.#uncount(identity);
-      this.#oldest = this.#oldest.next;
+  private forgetUntil(atMs: number): void {
+    while (this.oldest !== undefined && this.oldest.atMs <= atMs) {
+      for (const identity of this.oldest.identities) this.uncount(identity);
+      this.oldest = this.oldest.next;
     }
-    if (this.#oldest === undefined) this.#newest = undefined;
+    if (this.oldest === undefined) this.newest = undefined;
   }
 
-  #uncount(identity: string): void {
-    const count = this.#counts.get(identity) ?? 0;
-    if (count > 1) this.#counts.set(identity, count - 1);
-    else this.#counts.delete(identity);
+  private uncount(identity: string): void {
+    const count = this.counts.get(identity) ?? 0;
+    if (count > 1) this.counts.set(identity, count - 1);
+    else this.counts.delete(identity);
   }
 }

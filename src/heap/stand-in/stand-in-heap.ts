@@ -51,67 +51,66 @@ export class StandInHeap {
 
   readonly url: string;
 
-  readonly #server: Server;
-  readonly #options: StandInHeapOptions;
-  readonly #gate: Gate;
-  readonly #store = new PropertyStore();
-  readonly #statuses = new Map<number, number>();
-  #requests = 0;
-  #concurrent = 0;
-  #maxConcurrent = 0;
+  private readonly gate: Gate;
+  private readonly store = new PropertyStore();
+  private readonly answered = new Map<number, number>();
+  private arrived = 0;
+  private open = 0;
+  private mostOpen = 0;
 
   /** @param server already listening; `startStandInHeap` makes one */
-  constructor(server: Server, options: StandInHeapOptions) {
+  constructor(
+    private readonly server: Server,
+    private readonly options: StandInHeapOptions,
+  ) {
     this.faults = options.faults ?? {};
     this.url = urlOf(server);
-    this.#server = server;
-    this.#options = options;
-    this.#gate = new Gate(options.now ?? Date.now);
+    this.gate = new Gate(options.now ?? Date.now);
     // Not caught: what still throws is a fault of the stand-in or of a test's own function, and has to be seen.
-    server.on("request", (request, response) => void this.#handle(request, response));
+    server.on("request", (request, response) => void this.handle(request, response));
   }
 
   /** One sentence for each request that broke Heap's contract; none holds an identity or a value. */
   get violations(): readonly string[] {
-    return this.#gate.violations;
+    return this.gate.violations;
   }
 
   /** How many requests have come in, those that broke off included. */
   get requests(): number {
-    return this.#requests;
+    return this.arrived;
   }
 
   /** Status → how many requests were answered with it. */
   get statuses(): ReadonlyMap<number, number> {
-    return this.#statuses;
+    return this.answered;
   }
 
   /** The most requests that were open at the same time. */
   get maxConcurrent(): number {
-    return this.#maxConcurrent;
+    return this.mostOpen;
   }
 
   /** The live state of an environment: identity → properties. */
   users(appId: string): ReadonlyMap<string, Properties> {
-    return this.#store.read("user", appId);
+    return this.store.read("user", appId);
   }
 
   /** The live state of an environment: account id → properties. */
   accounts(appId: string): ReadonlyMap<string, Properties> {
-    return this.#store.read("account", appId);
+    return this.store.read("account", appId);
   }
 
   /** Stops listening and breaks every open connection; what has arrived may still be applied. */
   async close(): Promise<void> {
-    if (!this.#server.listening) return;
-    const closed = once(this.#server, "close");
-    this.#server.close();
-    this.#server.closeAllConnections();
+    if (!this.server.listening) return;
+    const closed = once(this.server, "close");
+    this.server.close();
+    this.server.closeAllConnections();
     await closed;
   }
 
-  async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    this.#countOpen(response);
+  private async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    this.countOpen(response);
     if (this.faults.down) {
       request.socket.destroy();
       return;
@@ -119,46 +118,46 @@ export class StandInHeap {
     const body = await readBody(request, MAX_READ_BYTES);
     if (body === undefined) return;
 
-    const answer = await this.#answer(routeOf(request), body);
+    const answer = await this.answer(routeOf(request), body);
     if (answer === undefined) {
       request.socket.destroy();
       return;
     }
-    this.#statuses.set(answer.status, (this.#statuses.get(answer.status) ?? 0) + 1);
+    this.answered.set(answer.status, (this.answered.get(answer.status) ?? 0) + 1);
     sendAnswer(response, answer);
   }
 
-  #countOpen(response: ServerResponse): void {
-    this.#requests += 1;
-    this.#concurrent += 1;
-    this.#maxConcurrent = Math.max(this.#maxConcurrent, this.#concurrent);
+  private countOpen(response: ServerResponse): void {
+    this.arrived += 1;
+    this.open += 1;
+    this.mostOpen = Math.max(this.mostOpen, this.open);
     response.once("close", () => {
-      this.#concurrent -= 1;
+      this.open -= 1;
     });
   }
 
   /** @returns `undefined` when the connection is to break instead of an answer */
-  async #answer(route: Route | undefined, body: Buffer | Breach): Promise<Answer | undefined> {
+  private async answer(route: Route | undefined, body: Buffer | Breach): Promise<Answer | undefined> {
     if (route === undefined) return refusal(404, "not found");
-    const admitted = this.#gate.admit(route, body);
-    await this.#latency();
+    const admitted = this.gate.admit(route, body);
+    await this.latency();
     if (admitted instanceof Breach) return refusal(admitted.status, admitted.message);
 
-    if (this.#happens(this.faults.dropBefore)) return undefined;
-    const refused = this.#refusalOf(admitted);
+    if (this.happens(this.faults.dropBefore)) return undefined;
+    const refused = this.refusalOf(admitted);
     if (refused !== undefined) return refused;
 
-    this.#store.merge(route.type, admitted.appId, admitted.records);
-    return this.#happens(this.faults.dropAfter) ? undefined : APPLIED;
+    this.store.merge(route.type, admitted.appId, admitted.records);
+    return this.happens(this.faults.dropAfter) ? undefined : APPLIED;
   }
 
-  #refusalOf({ appId, records }: Admitted): Answer | undefined {
+  private refusalOf({ appId, records }: Admitted): Answer | undefined {
     const { status429, retryAfter, status500, refuse } = this.faults;
-    if (this.#happens(status429)) {
+    if (this.happens(status429)) {
       return refusal(429, "too many requests", retryAfter === undefined ? {} : { "retry-after": retryAfter });
     }
-    if (this.#happens(status500)) return refusal(500, "internal error");
-    if (this.#options.environments?.has(appId) === false) return refusal(404, "unknown app_id");
+    if (this.happens(status500)) return refusal(500, "internal error");
+    if (this.options.environments?.has(appId) === false) return refusal(404, "unknown app_id");
     if (refuse === undefined) return undefined;
     for (const [index, record] of records.entries()) {
       const status = refuse(record);
@@ -167,12 +166,12 @@ export class StandInHeap {
     return undefined;
   }
 
-  #happens(rate = 0): boolean {
-    return rate > 0 && (this.#options.random ?? Math.random)() < rate;
+  private happens(rate = 0): boolean {
+    return rate > 0 && (this.options.random ?? Math.random)() < rate;
   }
 
-  async #latency(): Promise<void> {
-    const { latencyMs = 0 } = this.#options;
+  private async latency(): Promise<void> {
+    const { latencyMs = 0 } = this.options;
     const ms = typeof latencyMs === "function" ? latencyMs() : latencyMs;
     // Not held on to: a process that is done need not wait for a request whose client has gone.
     if (ms > 0) await delay(ms, undefined, { ref: false });

@@ -61,6 +61,8 @@ export class CellKeys {
     const known = this.pivotColumns.get(field)?.get(key);
     if (known !== undefined) return known;
     const name = decodeKey(key);
+    const plain = JSON.stringify(name);
+    if (key !== plain) return this.pivotColumn(field, plain);
     return this.addPivotColumn(field, key, name === TOTAL_KEY ? "total" : name.split(PIVOT_SEPARATOR));
   }
 

@@ -17,6 +17,9 @@ import { ValueSkipper } from "./value-skipper";
 /** Most bytes of `fields`, of `errors`, and of rows that come before the fields. */
 const MAX_CAPTURE_BYTES = 32 * 1024 * 1024;
 
+/** The compact JSON of a `data` without rows. */
+const NO_ROWS = [Buffer.from("[]"), Buffer.from("null")];
+
 export class DocumentDecoder implements JsonEvents {
   /** `truncated: true`: Looker left rows out. */
   truncated = false;
@@ -74,7 +77,8 @@ export class DocumentDecoder implements JsonEvents {
     if (name === "data") this.startRows();
     else if (name === "fields" && !this.keys) {
       this.capture.nextWhole(MAX_CAPTURE_BYTES, () => {
-        this.keys = new CellKeys(this.capture.parsed(), this.reader);
+        const fields = this.capture.parsed();
+        if (fields !== null) this.keys = new CellKeys(fields, this.reader);
       });
     } else if (name === "errors") {
       this.capture.nextWhole(MAX_CAPTURE_BYTES, () => {
@@ -97,7 +101,8 @@ export class DocumentDecoder implements JsonEvents {
       this.rowDecoder.next();
     } else {
       this.capture.nextWhole(MAX_CAPTURE_BYTES, () => {
-        this.earlyRows = Buffer.from(this.capture.bytes.subarray(0, this.capture.length));
+        const rows = Buffer.from(this.capture.bytes.subarray(0, this.capture.length));
+        this.earlyRows = NO_ROWS.some((none) => none.equals(rows)) ? undefined : rows;
       });
     }
   }
@@ -107,6 +112,7 @@ export class DocumentDecoder implements JsonEvents {
     this.rowDecoder = new RowDecoder(scanner, keys, this.reader);
     this.rowDecoder.next();
     scanner.write(rows);
+    scanner.end();
   }
 }
 
@@ -118,7 +124,14 @@ function messagesOf(errors: unknown): string[] {
     if (typeof entry === "string") return entry;
     if (typeof entry !== "object" || entry === null) return JSON.stringify(entry);
     const { message, message_details: details } = entry as Record<string, unknown>;
-    const parts = [message, details].filter((part) => typeof part === "string" && part !== "");
-    return parts.length > 0 ? parts.join(": ") : "Looker reported an error without a message";
+    const parts = [message, details].filter(
+      (part): part is string => typeof part === "string" && part !== "",
+    );
+    return parts.length > 0 ? joined(parts) : "Looker reported an error without a message";
   });
+}
+
+/** `The query failed.` and `Unknown column` become `The query failed: Unknown column`. */
+function joined([message = "", details]: readonly string[]): string {
+  return details === undefined ? message : `${message.replace(/[.:]?\s*$/, "")}: ${details}`;
 }

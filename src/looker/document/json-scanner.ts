@@ -30,7 +30,7 @@ export interface JsonEvents {
   scalar(kind: Scalar, token: Token): void;
 }
 
-/** How much of a token that spans chunks is kept, in bytes: 255 characters take at most 1530 as `\uXXXX`. */
+/** How much of a token is kept as a rule, in bytes: 255 characters take at most 1530 as `\uXXXX`. */
 export const TOKEN_KEPT_BYTES = 4096;
 
 /** Nesting the scanner follows at one bit a level: 4 MB of memory at the most. */
@@ -69,15 +69,15 @@ PLAIN[QUOTE] = 0;
 PLAIN[BACKSLASH] = 0;
 
 const LITERALS = {
-  0x74: { text: Buffer.from("true"), kind: Scalar.True },
-  0x66: { text: Buffer.from("false"), kind: Scalar.False },
-  0x6e: { text: Buffer.from("null"), kind: Scalar.Null },
+  116: { text: Buffer.from("true"), kind: Scalar.True },
+  102: { text: Buffer.from("false"), kind: Scalar.False },
+  110: { text: Buffer.from("null"), kind: Scalar.Null },
 } as const;
 
 const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
 
 export class JsonScanner {
-  /** When set, tokens that span chunks are kept whole up to this many bytes instead of `TOKEN_KEPT_BYTES`. */
+  /** How much of a token is handed on, in bytes. */
   keepBytes = TOKEN_KEPT_BYTES;
   /** How many objects and arrays are open. */
   depth = 0;
@@ -121,7 +121,6 @@ export class JsonScanner {
   /** @throws DocumentError at the first byte that is not JSON, or not UTF-8 */
   write(chunk: Buffer): void {
     const length = chunk.length;
-    this.tokenStart = 0;
     let at = 0;
     while (at < length) {
       if (this.state === STRING) at = this.readString(chunk, at);
@@ -138,31 +137,21 @@ export class JsonScanner {
     }
     this.before += length;
     this.at = 0;
+    this.tokenStart = 0;
   }
 
   /** @throws DocumentError unless exactly one whole value was read */
   end(): void {
     if (this.state === NUMBER && this.depth === 0) this.endNumber(Buffer.alloc(0), 0);
     if (this.state === AFTER) return;
-    if (this.before === 0 || this.state === START) throw new DocumentError("it is empty");
+    if (this.depth === 0 && this.state <= VALUE) throw new DocumentError("it is empty");
     throw new DocumentError("it breaks off before its closing brace");
   }
 
   private readStructure(byte: number, at: number): void {
-    if (byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09) {
-      if (this.state === START && this.markAt === 0) this.state = VALUE;
-      return;
-    }
+    if (this.state === START && this.readMark(byte)) return;
+    if (byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09) return;
     switch (this.state) {
-      case START:
-        if (byte === BYTE_ORDER_MARK[this.markAt]) {
-          this.markAt++;
-          if (this.markAt === 3) this.state = VALUE;
-          return;
-        }
-        if (this.markAt > 0) this.fail("it is not UTF-8");
-        this.startValue(byte, at);
-        return;
       case VALUE_OR_END:
         if (byte === 0x5d) this.close(byte);
         else this.startValue(byte, at);
@@ -188,6 +177,15 @@ export class JsonScanner {
       default:
         this.fail("something follows its closing brace");
     }
+  }
+
+  /** Whether the byte belongs to a byte order mark, which only the first three bytes can be. */
+  private readMark(byte: number): boolean {
+    const isMark = byte === BYTE_ORDER_MARK[this.markAt];
+    if (isMark) this.markAt++;
+    else if (this.markAt > 0) this.fail("it is not UTF-8");
+    if (!isMark || this.markAt === BYTE_ORDER_MARK.length) this.state = VALUE;
+    return isMark;
   }
 
   private startKey(byte: number, at: number): void {
@@ -263,7 +261,7 @@ export class JsonScanner {
     while (at < length) {
       let byte = chunk[at]!;
       if (this.escapeLeft !== 0) {
-        this.readEscape(byte);
+        this.readEscape(byte, at);
       } else if (this.utf8Left !== 0) {
         if (byte < this.utf8Low || byte > this.utf8High) this.fail("it is not UTF-8", at);
         this.utf8Left--;
@@ -288,18 +286,18 @@ export class JsonScanner {
   }
 
   /** `escapeLeft` is 1 right after the backslash, and 1 + the hex digits that are still to come after `\u`. */
-  private readEscape(byte: number): void {
+  private readEscape(byte: number, at: number): void {
     if (this.escapeLeft > 1) {
       const hex =
         (byte >= 0x30 && byte <= 0x39) || (byte >= 0x41 && byte <= 0x46) || (byte >= 0x61 && byte <= 0x66);
-      if (!hex) this.fail("it holds a bad escape");
+      if (!hex) this.fail("it holds a bad escape", at);
       this.escapeLeft = this.escapeLeft === 2 ? 0 : this.escapeLeft - 1;
     } else if (byte === 0x75) {
       this.escapeLeft = 5;
     } else if ('"\\/bfnrt'.includes(String.fromCharCode(byte))) {
       this.escapeLeft = 0;
     } else {
-      this.fail("it holds a bad escape");
+      this.fail("it holds a bad escape", at);
     }
   }
 
@@ -376,9 +374,9 @@ export class JsonScanner {
     if (this.carriedAll === 0) {
       token.bytes = chunk;
       token.start = this.tokenStart;
-      token.end = end;
+      token.end = Math.min(end, this.tokenStart + this.keepBytes);
       token.length = end - this.tokenStart;
-      token.whole = true;
+      token.whole = token.end === end;
     } else {
       this.carryOver(chunk, this.tokenStart, end);
       token.bytes = this.carry;

@@ -3,7 +3,7 @@
 import type { ResultReader } from "../../mapping";
 import type { CellKey, CellKeys } from "./cell-keys";
 import { DocumentError } from "./document-error";
-import type { JsonEvents, JsonScanner, Scalar, Token } from "./json-scanner";
+import { type JsonEvents, type JsonScanner, Scalar, type Token } from "./json-scanner";
 import { keyName } from "./key-name";
 import { RowBuffer } from "./row-buffer";
 import { ValueCapture } from "./value-capture";
@@ -21,6 +21,8 @@ const PIVOT_KEY = 6;
 const PIVOT_CELL = 7;
 
 const VALUE_TEXT = Buffer.from('"value"');
+
+const NOT_ROWS = 'its "data" is not a list of rows';
 
 export class RowDecoder implements JsonEvents {
   /** Rows read to their closing brace. */
@@ -61,7 +63,7 @@ export class RowDecoder implements JsonEvents {
   startObject(): void {
     switch (this.expects) {
       case ROWS:
-        throw new DocumentError('its "data" is not a list of rows');
+        throw new DocumentError(NOT_ROWS);
       case ROW:
         this.row.begin(this.rows + 1, this.keys.count);
         this.place = 0;
@@ -87,12 +89,13 @@ export class RowDecoder implements JsonEvents {
         this.strangeRow();
         this.skipper.rest();
         return;
+      case CELL:
+        if (this.takeBareCell()) this.startNested(false);
+        else this.skipRest(CELL_KEY);
+        return;
       case PIVOT_CELL:
         if (this.takeFlatValue()) this.startNested(false);
-        else {
-          this.expects = PIVOT_KEY;
-          this.skipper.rest();
-        }
+        else this.skipRest(PIVOT_KEY);
         return;
       default:
         this.startNested(false);
@@ -137,10 +140,18 @@ export class RowDecoder implements JsonEvents {
     switch (this.expects) {
       case ROWS:
         // `data: null` is a result without rows.
+        if (kind !== Scalar.Null) throw new DocumentError(NOT_ROWS);
         this.scanner.events = this.back;
         return;
       case ROW:
         this.strangeRow();
+        return;
+      case CELL:
+        // Of a pivoted field, null means: no value under any pivot value.
+        if ((this.column >= 0 || kind !== Scalar.Null) && this.takeBareCell()) {
+          this.row.setScalar(this.column, kind, token);
+        }
+        this.expects = CELL_KEY;
         return;
       case PIVOT_CELL:
         // Else a pivot value without a cell, or what else a cell carries beside its value.
@@ -184,10 +195,20 @@ export class RowDecoder implements JsonEvents {
     } else this.skipper.rest();
   }
 
-  /** `value` directly in the cell of a field that could be pivoted: some table calculations do not nest. */
+  /** A cell that is its value itself. */
+  private takeBareCell(): boolean {
+    return this.cell?.field?.pivoted === false || this.takeFlat();
+  }
+
+  /** `value` directly in the cell of a field that could be pivoted. */
   private takeFlatValue(): boolean {
+    return this.pivotKey === '"value"' && this.takeFlat();
+  }
+
+  /** The cell of a field that could be pivoted, and is not: some table calculations do not nest. */
+  private takeFlat(): boolean {
     const cell = this.cell;
-    if (cell?.field === undefined || this.pivotKey !== '"value"') return false;
+    if (cell?.field === undefined) return false;
     this.column = this.keys.flatColumn(cell.field);
     return this.takePivoted(cell);
   }
@@ -195,6 +216,11 @@ export class RowDecoder implements JsonEvents {
   private takePivoted(cell: CellKey): boolean {
     this.row.grow(this.keys.count);
     return this.column >= 0 && this.row.take(this.column, cell.rank);
+  }
+
+  private skipRest(expects: number): void {
+    this.expects = expects;
+    this.skipper.rest();
   }
 
   private startNested(isObject: boolean): void {

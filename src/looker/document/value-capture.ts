@@ -43,6 +43,7 @@ export class ValueCapture implements JsonEvents {
   /** Captures the object or list that has just been opened, as much of it as fits a token. */
   rest(isObject: boolean, done: () => void): void {
     this.begin(TOKEN_KEPT_BYTES, done);
+    this.from--; // The opening bracket belongs to it.
     if (isObject) this.startObject();
     else this.startArray();
   }
@@ -123,23 +124,30 @@ export class ValueCapture implements JsonEvents {
 
   private addToken(token: Token): void {
     this.add(token.bytes, token.start, token.end);
-    if (!token.whole) this.cut = true;
+    if (!token.whole) this.cutOff();
   }
 
   private add(bytes: Buffer, start: number, end: number): void {
     const room = this.limit - this.length;
     let length = end - start;
     if (length > room) {
-      if (this.limit > TOKEN_KEPT_BYTES) throw new DocumentError("a part of it that must be read whole is too large");
-      this.cut = true;
+      this.cutOff();
       length = room;
     }
     if (this.length + length > this.bytes.length) {
-      const larger = Buffer.allocUnsafe(Math.min(this.limit, Math.max(this.bytes.length * 2, this.length + length)));
+      const larger = Buffer.allocUnsafe(
+        Math.min(this.limit, Math.max(this.bytes.length * 2, this.length + length)),
+      );
       this.bytes.copy(larger, 0, 0, this.length);
       this.bytes = larger;
     }
     bytes.copy(this.bytes, this.length, start, start + length);
     this.length += length;
+  }
+
+  private cutOff(): void {
+    if (this.limit > TOKEN_KEPT_BYTES)
+      throw new DocumentError("a part of it that must be read whole is too large");
+    this.cut = true;
   }
 }

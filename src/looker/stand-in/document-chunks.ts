@@ -10,9 +10,9 @@ export async function* documentChunks(
   const buffers = toBuffers(document);
   let left = cutAfterBytes;
   for await (const chunk of chunkBytes === undefined ? buffers : resize(buffers, chunkBytes)) {
-    if (left <= 0) return;
-    yield chunk.length <= left ? chunk : chunk.subarray(0, left);
+    yield chunk.subarray(0, left);
     left -= chunk.length;
+    if (left <= 0) return;
   }
 }
 

@@ -40,42 +40,38 @@ export interface ExecuteReply extends HubReply {
 const DATA = {};
 
 export class HubClient {
-  readonly #address: HubAddress;
-
-  constructor(address: HubAddress) {
-    this.#address = address;
-  }
+  constructor(private readonly address: HubAddress) {}
 
   /** Asks for the hub's label and its actions; the body is empty. */
   async list(): Promise<HubReply> {
-    return postToHub({ url: this.#address.url, headers: this.#headers() });
+    return postToHub({ url: this.address.url, headers: this.headers() });
   }
 
   /** Asks for one action by its name; the body is empty. */
   async action(name: string): Promise<HubReply> {
-    const url = `${this.#address.url.replace(/\/$/, "")}/actions/${encodeURIComponent(name)}`;
-    return postToHub({ url, headers: this.#headers() });
+    const url = `${this.address.url.replace(/\/$/, "")}/actions/${encodeURIComponent(name)}`;
+    return postToHub({ url, headers: this.headers() });
   }
 
   /** @param formUrl the `form_url` of the action, as the hub listed it */
   async form(formUrl: string, formParams: ExecuteOptions["formParams"] = {}): Promise<HubReply> {
     const body = { type: "query", data: DATA, form_params: formParams };
-    return postToHub({ url: formUrl, headers: this.#headers(), body });
+    return postToHub({ url: formUrl, headers: this.headers(), body });
   }
 
   /** @param executeUrl the `url` of the action, as the hub listed it */
   async execute(executeUrl: string, options: ExecuteOptions): Promise<ExecuteReply> {
     const reply = await postToHub({
       url: executeUrl,
-      headers: this.#headers(options.webhookId),
+      headers: this.headers(options.webhookId),
       body: executeBody(options),
       ...(options.signal === undefined ? {} : { signal: options.signal }),
     });
     return { ...reply, outcome: readExecuteOutcome(reply.body) };
   }
 
-  #headers(webhookId: string = randomUUID()): OutgoingHttpHeaders {
-    const { token, version = "24.20.0", instance = "stand-in" } = this.#address;
+  private headers(webhookId: string = randomUUID()): OutgoingHttpHeaders {
+    const { token, version = "24.20.0", instance = "stand-in" } = this.address;
     return {
       "User-Agent": `LookerOutgoingWebhook/${version}`,
       Authorization: `Token token="${token}"`,

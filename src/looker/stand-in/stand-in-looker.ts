@@ -28,25 +28,24 @@ export async function startStandInLooker(options: StandInLookerOptions = {}): Pr
 export class StandInLooker {
   readonly url: string;
 
-  readonly #server: Server;
-  readonly #now: () => number;
   /** Path of the download URL → what is behind it. */
-  readonly #offers = new Map<string, ResultOffer>();
+  private readonly offers = new Map<string, ResultOffer>();
 
   /** @param server already listening; `startStandInLooker` makes one */
-  constructor(server: Server, now: () => number) {
+  constructor(
+    private readonly server: Server,
+    private readonly now: () => number,
+  ) {
     this.url = urlOf(server);
-    this.#server = server;
-    this.#now = now;
     // Not caught: what still throws is a fault of the stand-in or of the document, and has to be seen.
-    server.on("request", (request, response) => void this.#handle(request, response));
+    server.on("request", (request, response) => void this.handle(request, response));
   }
 
   /** @returns a download URL that works once, and until it expires */
   offer(document: ResultDocument, options: OfferOptions = {}): string {
     const path = `/render/action_hub/${randomUUID()}`;
-    const goneAtMs = this.#now() + (options.expiresAfterMs ?? DOWNLOAD_URL_LIFE_MS);
-    this.#offers.set(path, { document, goneAtMs, options });
+    const goneAtMs = this.now() + (options.expiresAfterMs ?? DOWNLOAD_URL_LIFE_MS);
+    this.offers.set(path, { document, goneAtMs, options });
     return `${this.url}${path}`;
   }
 
@@ -57,23 +56,23 @@ export class StandInLooker {
 
   /** Stops listening and breaks every open connection, downloads included. */
   async close(): Promise<void> {
-    if (!this.#server.listening) return;
-    const closed = once(this.#server, "close");
-    this.#server.close();
-    this.#server.closeAllConnections();
+    if (!this.server.listening) return;
+    const closed = once(this.server, "close");
+    this.server.close();
+    this.server.closeAllConnections();
     await closed;
   }
 
-  async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const offer = request.method === "GET" ? this.#take(request.url ?? "") : undefined;
+  private async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const offer = request.method === "GET" ? this.take(request.url ?? "") : undefined;
     if (offer === undefined) serveGone(response);
     else await serveDownload(response, offer);
   }
 
-  #take(path: string): ResultOffer | undefined {
-    const offer = this.#offers.get(path);
-    this.#offers.delete(path);
-    return offer !== undefined && this.#now() < offer.goneAtMs ? offer : undefined;
+  private take(path: string): ResultOffer | undefined {
+    const offer = this.offers.get(path);
+    this.offers.delete(path);
+    return offer !== undefined && this.now() < offer.goneAtMs ? offer : undefined;
   }
 }
 

@@ -1,4 +1,4 @@
-/** A buffer that is written from the start for every row, and grows when a row needs more. */
+/** A buffer that is written from its start on, and grows when more is written. */
 
 /** Below this many bytes a loop is faster than a call into the runtime (measured on Node 20). */
 const SMALL = 48;
@@ -28,6 +28,12 @@ export class ByteWriter {
     const length = Buffer.byteLength(text);
     if (this.length + length > this.bytes.length) this.reserve(length);
     this.length += this.bytes.write(text, this.length);
+  }
+
+  /** Leaves the bytes to whoever holds them, and starts on fresh ones of the same size. */
+  renew(): void {
+    this.bytes = Buffer.allocUnsafe(this.bytes.length);
+    this.length = 0;
   }
 
   private reserve(bytes: number): void {

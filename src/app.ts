@@ -1,0 +1,106 @@
+/** Puts the rooms together into one Express app. It does not listen: the server does, and tests. */
+
+import express, { type ErrorRequestHandler, type Express } from "express";
+import type { Logger } from "pino";
+import { type Clock, systemClock } from "./clock";
+import { type Config, environmentOf } from "./config";
+import { deliver } from "./deliver";
+import { Deliveries, type Delivery, MemoryOutbox } from "./delivery";
+import { HeapClient } from "./heap";
+import { type DeliveryRequest, Downloader, type ExecuteReply, lookerRoutes, type Manifest } from "./looker";
+import { healthRoutes } from "./status";
+
+export interface Hub {
+  app: Express;
+  /** Delivers a result as an execute does. @throws FormError when the form does not fit the result */
+  deliver(request: DeliveryRequest): Promise<ExecuteReply>;
+  close(): Promise<void>;
+}
+
+export interface HubOptions {
+  clock?: Clock;
+  /** Told of each delivery when it begins. */
+  onDelivery?: (delivery: Delivery) => void;
+}
+
+/** @throws SetupError when the manifest is wrong */
+export function createHub(
+  config: Config,
+  log: Logger,
+  manifest: Manifest,
+  { clock = systemClock, onDelivery = () => undefined }: HubOptions = {},
+): Hub {
+  const client = new HeapClient({
+    timeoutMs: config.heapTimeoutMs,
+    connections: config.heapMaxConcurrent,
+    now: clock.now,
+  });
+  const downloader = new Downloader({
+    allowedOrigins: config.allowedOrigins,
+    connectTimeoutMs: config.lookerConnectTimeoutMs,
+    silenceTimeoutMs: config.lookerSilenceTimeoutMs,
+  });
+  const deliveries = new Deliveries({
+    outbox: new MemoryOutbox(),
+    client,
+    maxConcurrent: config.heapMaxConcurrent,
+    settleMs: config.heapSettleMs,
+    clock,
+    log,
+  });
+  const deliverWith = (request: DeliveryRequest) =>
+    deliver(request, {
+      deliveries,
+      downloader,
+      environmentOf: (id) => environmentOf(config, id),
+      replyWithinMs: config.replyWithinMs,
+      rejectsTolerated: config.rejectsTolerated,
+      clock,
+      log,
+      onStart: onDelivery,
+    });
+
+  const routes = lookerRoutes({
+    manifest,
+    tokens: config.hubTokens,
+    environments: config.environments,
+    baseUrl: config.baseUrl,
+    label: config.label,
+    clock,
+    deliver: deliverWith,
+    onError: (error) => log.error({ error }, "an execute failed"),
+  });
+  const app = express();
+  app.disable("x-powered-by");
+  app.use(healthRoutes(() => undefined));
+  // A proxy may pass the base URL's path on, or take it off.
+  for (const mount of new Set(["/", basePath(config.baseUrl)])) app.use(mount, routes);
+  app.use((_request, response) => {
+    response.status(404).json({ error: "There is nothing here. Looker posts to / and below /actions/." });
+  });
+  app.use(onUnexpectedError(log));
+  return {
+    app,
+    deliver: deliverWith,
+    async close() {
+      deliveries.stop();
+      await Promise.all([client.close(), downloader.close()]);
+    },
+  };
+}
+
+function basePath(baseUrl: string | undefined): string {
+  return baseUrl === undefined ? "/" : new URL(baseUrl).pathname;
+}
+
+function onUnexpectedError(log: Logger): ErrorRequestHandler {
+  return (error: unknown, _request, response, _next) => {
+    log.error({ error }, "a request failed");
+    const message = "An error inside the action hub. Its log says more.";
+    if (response.headersSent) response.end();
+    else
+      response
+        .status(500)
+        .json({ error: message, looker: { success: false, message, refresh_query: false } });
+  };
+}

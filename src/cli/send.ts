@@ -1,0 +1,83 @@
+/** `send FILE`: takes a saved result of Looker's through the same way as an execute. */
+
+import { createReadStream, statSync } from "node:fs";
+import { createHub } from "../app";
+import type { Config } from "../config";
+import { FormError, SetupError } from "../errors";
+import { createLog } from "../log";
+import { type Action, readForm, readManifest } from "../looker";
+import { MANIFEST_FILE } from "./manifest-file";
+import { startProgress } from "./progress";
+
+/** The command's options, by the name of the form field they stand for. */
+export interface SendOptions {
+  envId?: string;
+  propertyType?: string;
+  heapField?: string;
+  propertyNames?: string;
+  longValues?: string;
+  dryRun?: boolean;
+}
+
+/**
+ * @returns whether the delivery succeeded
+ * @throws SetupError when the file can't be read, or an option is wrong
+ */
+export async function send(file: string, options: SendOptions, config: Config): Promise<boolean> {
+  const size = sizeOf(file);
+  const manifest = readManifest(MANIFEST_FILE);
+  const hub = createHub(
+    config,
+    createLog(config.logLevel === "info" ? "warn" : config.logLevel, 2),
+    manifest,
+  );
+  const progress = startProgress(size, "bytes");
+  try {
+    const reply = await hub.deliver({
+      form: formOf(manifest.actions[0], options, config),
+      hiddenFields: [],
+      result: { pieces: counted(file, (bytes) => progress.update(bytes)) },
+      origin: { instance: undefined, webhook: undefined },
+    });
+    progress.stop();
+    process.stdout.write(`${reply.message}\n`);
+    return reply.success;
+  } catch (error) {
+    progress.stop();
+    if (error instanceof FormError) throw new SetupError(error.message);
+    throw error;
+  } finally {
+    await hub.close();
+  }
+}
+
+function formOf(action: Action | undefined, options: SendOptions, config: Config) {
+  if (!action) throw new SetupError("actions.json has no action.");
+  const params = {
+    env_id: options.envId,
+    property_type: options.propertyType,
+    heap_field: options.heapField,
+    property_names: options.propertyNames,
+    long_values: options.longValues,
+    dry_run: options.dryRun ? "yes" : "no",
+  };
+  return readForm(action, params, config.environments);
+}
+
+function sizeOf(file: string): number {
+  try {
+    return statSync(file).size;
+  } catch {
+    throw new SetupError(`There is no file ${file}, or it can't be read.`);
+  }
+}
+
+async function* counted(file: string, onBytes: (bytes: number) => void): AsyncGenerator<Buffer> {
+  let bytes = 0;
+  for await (const piece of createReadStream(file)) {
+    if (!Buffer.isBuffer(piece)) continue;
+    bytes += piece.length;
+    onBytes(bytes);
+    yield piece;
+  }
+}

@@ -1,0 +1,44 @@
+/** `serve`: the server. */
+
+import { createHub } from "../app";
+import type { Config } from "../config";
+import { createLog } from "../log";
+import { readManifest } from "../looker";
+import { listen } from "../server";
+import { hubTokens } from "../tokens";
+import { MANIFEST_FILE } from "./manifest-file";
+
+/** @throws SetupError when the settings, actions.json or the port can't be used */
+export async function serve(config: Config): Promise<void> {
+  const log = createLog(config.logLevel);
+  const { tokens, generated } = hubTokens(config.hubTokens, config.dataDir);
+  const hub = createHub({ ...config, hubTokens: tokens }, log, readManifest(MANIFEST_FILE));
+  const server = await listen(hub.app, config.port);
+  const address = config.baseUrl ?? server.url;
+  process.stdout.write(`The action hub is ready at ${address}\n`);
+  if (generated !== undefined) {
+    process.stdout.write(
+      `Its token, shown this once and kept in ${config.dataDir}: ${generated}\n` +
+        "Enter both in Looker under Admin › Actions › Add Action Hub.\n",
+    );
+  }
+  if (config.allowedOrigins.length === 0) {
+    log.warn("LOOKER_ALLOWED_ORIGINS is not set: results may be downloaded from anywhere");
+  }
+  stopOnSignal(async () => {
+    await server.close();
+    await hub.close();
+  });
+}
+
+/** The first signal lets what is under way end; the second does not wait. */
+function stopOnSignal(stop: () => Promise<void>): void {
+  let stopping = false;
+  const onSignal = () => {
+    if (stopping) process.exit(1);
+    stopping = true;
+    void stop().then(() => process.exit(0));
+  };
+  process.on("SIGTERM", onSignal);
+  process.on("SIGINT", onSignal);
+}

@@ -1,0 +1,160 @@
+/** The settings: environment variables turned into one checked object. Nothing else reads process.env. */
+
+import { readFileSync } from "node:fs";
+import { cleanEnv, makeValidator, port, str } from "envalid";
+import { SetupError } from "./errors";
+import { type Environment, EU_HOST } from "./heap";
+
+/** An environment that the form offers. */
+export interface NamedEnvironment extends Environment {
+  name: string;
+}
+
+export interface Config {
+  port: number;
+  /** Address that Looker reaches the hub at; undefined: the one that Looker's request names. */
+  baseUrl: string | undefined;
+  label: string | undefined;
+  /** Empty: one is generated and kept in `dataDir`. */
+  hubTokens: readonly string[];
+  dataDir: string;
+  heapUrl: string;
+  /** Empty: any environment may be sent to. */
+  environments: readonly NamedEnvironment[];
+  /** Origins that results may be downloaded from; empty: any. */
+  allowedOrigins: readonly string[];
+  replyWithinMs: number;
+  heapMaxConcurrent: number;
+  heapTimeoutMs: number;
+  heapSettleMs: number;
+  lookerConnectTimeoutMs: number;
+  lookerSilenceTimeoutMs: number;
+  /** Percent of the rows. */
+  rejectsTolerated: number;
+  logLevel: string;
+}
+
+type Variables = Readonly<Record<string, string | undefined>>;
+
+const SECRETS = ["ACTION_HUB_TOKENS"] as const;
+
+/** "30" seconds as 30,000 milliseconds. */
+const seconds = makeValidator<number>((input) => Math.round(numberOf(input, 0, 1_000_000) * 1000));
+const percent = makeValidator<number>((input) => numberOf(input, 0, 100));
+const count = makeValidator<number>((input) => {
+  const value = numberOf(input, 1, 1000);
+  if (!Number.isInteger(value)) throw new Error("it must be a whole number");
+  return value;
+});
+const list = makeValidator<readonly string[]>((input) => partsOf(input));
+const address = makeValidator<string>((input) => parseAddress(input).href.replace(/\/+$/, ""));
+const origins = makeValidator<readonly string[]>((input) =>
+  partsOf(input).map((part) => parseAddress(part).origin),
+);
+
+/**
+ * @param variables as a rule `process.env`
+ * @throws SetupError that names every variable that is wrong, and how
+ */
+export function readConfig(variables: Variables = process.env): Config {
+  const given = cleanEnv(
+    withSecretFiles(variables),
+    {
+      PORT: port({ default: 8080 }),
+      ACTION_HUB_BASE_URL: address({ default: undefined }),
+      ACTION_HUB_LABEL: str({ default: undefined }),
+      ACTION_HUB_TOKENS: list({ default: [] }),
+      DATA_DIR: str({ default: "./data" }),
+      HEAP_API_URL: address({ default: "https://heapanalytics.com" }),
+      HEAP_ENVIRONMENTS: list({ default: [] }),
+      LOOKER_ALLOWED_ORIGINS: origins({ default: [] }),
+      REPLY_WITHIN_SECONDS: seconds({ default: 1_200_000 }),
+      HEAP_MAX_CONCURRENT: count({ default: 8 }),
+      HEAP_TIMEOUT_SECONDS: seconds({ default: 20_000 }),
+      HEAP_SETTLE_SECONDS: seconds({ default: 5_000 }),
+      LOOKER_CONNECT_TIMEOUT_SECONDS: seconds({ default: 30_000 }),
+      LOOKER_SILENCE_TIMEOUT_SECONDS: seconds({ default: 3_600_000 }),
+      REJECTS_TOLERATED_PERCENT: percent({ default: 0 }),
+      LOG_LEVEL: str({ default: "info", choices: ["silent", "error", "warn", "info", "debug"] }),
+    },
+    { reporter: throwAllErrors },
+  );
+  return {
+    port: given.PORT,
+    baseUrl: given.ACTION_HUB_BASE_URL,
+    label: given.ACTION_HUB_LABEL,
+    hubTokens: given.ACTION_HUB_TOKENS,
+    dataDir: given.DATA_DIR,
+    heapUrl: given.HEAP_API_URL,
+    environments: given.HEAP_ENVIRONMENTS.map((part) => parseEnvironment(part, given.HEAP_API_URL)),
+    allowedOrigins: given.LOOKER_ALLOWED_ORIGINS,
+    replyWithinMs: given.REPLY_WITHIN_SECONDS,
+    heapMaxConcurrent: given.HEAP_MAX_CONCURRENT,
+    heapTimeoutMs: given.HEAP_TIMEOUT_SECONDS,
+    heapSettleMs: given.HEAP_SETTLE_SECONDS,
+    lookerConnectTimeoutMs: given.LOOKER_CONNECT_TIMEOUT_SECONDS,
+    lookerSilenceTimeoutMs: given.LOOKER_SILENCE_TIMEOUT_SECONDS,
+    rejectsTolerated: given.REJECTS_TOLERATED_PERCENT,
+    logLevel: given.LOG_LEVEL,
+  };
+}
+
+/** Where an environment's API is. */
+export function environmentOf(config: Pick<Config, "environments" | "heapUrl">, id: string): Environment {
+  const known = config.environments.find((environment) => environment.id === id);
+  return { id, host: known?.host ?? config.heapUrl };
+}
+
+/** `NAME_FILE` names a file that holds the value of a secret, as container platforms hand them over. */
+function withSecretFiles(variables: Variables): Record<string, string | undefined> {
+  const all = Object.fromEntries(Object.entries(variables).filter(([, value]) => value?.trim() !== ""));
+  for (const name of SECRETS) {
+    const file = all[`${name}_FILE`];
+    if (file === undefined || all[name] !== undefined) continue;
+    try {
+      all[name] = readFileSync(file, "utf8").trim();
+    } catch (error) {
+      throw new SetupError(
+        `${name}_FILE: ${file} can't be read (${error instanceof Error ? error.message : ""}).`,
+      );
+    }
+  }
+  return all;
+}
+
+/** `Production=123`, or `Europe=789@eu` for Heap's EU data centre. */
+function parseEnvironment(text: string, heapUrl: string): NamedEnvironment {
+  const [, name, id, region] = /^([^=]+)=(\d+)(@eu)?$/.exec(text) ?? [];
+  if (name === undefined || id === undefined) {
+    throw new SetupError(`HEAP_ENVIRONMENTS: "${text}" is not of the form Name=123 or Name=123@eu.`);
+  }
+  return { name: name.trim(), id, host: region === undefined ? heapUrl : EU_HOST };
+}
+
+function parseAddress(text: string): URL {
+  if (!URL.canParse(text)) throw new Error(`"${text}" is not a URL`);
+  const parsed = new URL(text);
+  if (!["http:", "https:"].includes(parsed.protocol))
+    throw new Error(`"${text}" is not an http or https URL`);
+  return parsed;
+}
+
+function numberOf(input: string, from: number, to: number): number {
+  const value = Number(input);
+  if (Number.isFinite(value) && value >= from && value <= to) return value;
+  throw new Error(`it must be a number from ${from} to ${to}`);
+}
+
+function partsOf(text: string): string[] {
+  return text
+    .split(",")
+    .map((part) => part.trim())
+    .filter((part) => part !== "");
+}
+
+function throwAllErrors({ errors }: { errors: Readonly<Record<string, Error | undefined>> }): void {
+  const problems = Object.entries(errors).map(
+    ([name, error]) => `${name}: ${error?.message ?? "not valid"}.`,
+  );
+  if (problems.length > 0) throw new SetupError(`Wrong settings. ${problems.join(" ")}`);
+}

@@ -1,0 +1,26 @@
+/** A batch: one ready request body of one delivery. It never changes; only a refusal makes it fall into parts. */
+
+import type { Environment, PropertyType } from "../heap";
+
+export interface Batch {
+  /** Id of the delivery it belongs to. */
+  delivery: string;
+  environment: Environment;
+  type: PropertyType;
+  /** The request body: at most 1000 users and 1 MB (one user's properties alone may be more). */
+  body: Buffer;
+  /** By record of the body: the hash of its identity. */
+  hashes: Uint32Array;
+  /** By record of the body: the row it comes from, of several the last. */
+  rows: Uint32Array;
+}
+
+/** A batch with its place in its environment's log. */
+export interface LoggedBatch extends Batch {
+  position: number;
+}
+
+/** The name of an environment's log. Two hosts may know the same id. */
+export function logName(environment: Environment): string {
+  return `${environment.host}/${environment.id}`;
+}

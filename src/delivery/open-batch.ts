@@ -1,0 +1,158 @@
+/** Records that wait to be sealed into a body: one for each identity, later rows merged into it. */
+
+import { ByteWriter } from "../byte-writer";
+import {
+  BODY_END,
+  bodyStart,
+  MAX_BODY_BYTES,
+  MAX_RECORDS_PER_REQUEST,
+  type PropertyType,
+  recordStart,
+} from "../heap";
+import type { Batch } from "./batch";
+import { pairsThatStay } from "./merge-properties";
+import type { Update } from "./update";
+
+const PROPERTIES = Buffer.from(',"properties":{');
+const RECORD_END = Buffer.from("}}");
+const COMMA = 0x2c;
+
+/** From here on, records that were merged away are dropped from memory when they make up half of it, in bytes. */
+const COMPACT_FROM = 512 * 1024;
+
+/** Room left in a body for its beginning and end, in bytes. */
+const ENVELOPE_BYTES = 128;
+
+interface OpenRecord {
+  start: number;
+  propertiesStart: number;
+  end: number;
+  hash: number;
+  row: number;
+}
+
+export class OpenBatch {
+  /** Bytes that the records will take in a body, commas included. */
+  size = 0;
+  private readonly records = new Map<string, OpenRecord>();
+  private out = new ByteWriter(8 * 1024);
+  private readonly recordStart: Buffer;
+
+  constructor(type: PropertyType) {
+    this.recordStart = recordStart(type);
+  }
+
+  get users(): number {
+    return this.records.size;
+  }
+
+  /** Whether the update still fits one body with what is there. A first one always does. */
+  takes(update: Update): boolean {
+    if (this.records.size === 0) return true;
+    if (this.records.size >= MAX_RECORDS_PER_REQUEST && !this.records.has(update.identity)) return false;
+    return this.size + this.sizeOf(update) <= MAX_BODY_BYTES - ENVELOPE_BYTES;
+  }
+
+  add(update: Update, hash: number): void {
+    const { out } = this;
+    const earlier = this.records.get(update.identity);
+    const start = out.length;
+    out.copy(this.recordStart, 0, this.recordStart.length);
+    out.copy(update.bytes, update.identityStart, update.identityEnd);
+    out.copy(PROPERTIES, 0, PROPERTIES.length);
+    const propertiesStart = out.length;
+    out.copy(update.bytes, update.propertiesStart, update.propertiesEnd);
+    if (earlier) {
+      this.keepEarlier(earlier, propertiesStart);
+      this.size -= earlier.end - earlier.start + 1;
+    }
+    out.copy(RECORD_END, 0, RECORD_END.length);
+    this.size += out.length - start + 1;
+    this.records.set(update.identity, { start, propertiesStart, end: out.length, hash, row: update.row });
+    if (out.length > COMPACT_FROM && out.length > 2 * this.size) this.compact();
+  }
+
+  /** Adds what only the earlier record has behind the later one's properties. */
+  private keepEarlier(earlier: OpenRecord, propertiesStart: number): void {
+    const { out } = this;
+    const stays = pairsThatStay(
+      { bytes: out.bytes, start: earlier.propertiesStart, end: earlier.end - RECORD_END.length },
+      { bytes: out.bytes, start: propertiesStart, end: out.length },
+    );
+    for (const pair of stays) {
+      out.byte(COMMA);
+      out.copy(pair.bytes, pair.start, pair.end);
+    }
+  }
+
+  /** A user that comes again and again leaves its earlier records behind: without this they would add up. */
+  private compact(): void {
+    const { bytes } = this.out;
+    this.out = new ByteWriter(this.size * 2);
+    for (const record of this.records.values()) {
+      const shift = this.out.length - record.start;
+      this.out.copy(bytes, record.start, record.end);
+      record.start += shift;
+      record.propertiesStart += shift;
+      record.end += shift;
+    }
+  }
+
+  private sizeOf(update: Update): number {
+    const identity = update.identityEnd - update.identityStart;
+    const properties = update.propertiesEnd - update.propertiesStart;
+    return this.recordStart.length + identity + PROPERTIES.length + properties + RECORD_END.length + 1;
+  }
+
+  /** Hands out the records in the order of their first rows, and starts afresh. */
+  take(): { bytes: Buffer; records: OpenRecord[] } {
+    const taken = { bytes: this.out.bytes, records: [...this.records.values()] };
+    this.records.clear();
+    this.out.renew();
+    this.size = 0;
+    return taken;
+  }
+}
+
+/** Seals the records of open batches that share no identity into as few bodies as Heap's limits allow. */
+export function seal(
+  open: readonly OpenBatch[],
+  { delivery, environment, type }: Pick<Batch, "delivery" | "environment" | "type">,
+): Batch[] {
+  const batches: Batch[] = [];
+  const start = bodyStart(environment.id, type);
+  let records: { bytes: Buffer; record: OpenRecord }[] = [];
+  let size = 0;
+  const finish = () => {
+    if (records.length === 0) return;
+    const body = new ByteWriter(start.length + size + BODY_END.length);
+    body.copy(start, 0, start.length);
+    for (const [at, { bytes, record }] of records.entries()) {
+      if (at > 0) body.byte(COMMA);
+      body.copy(bytes, record.start, record.end);
+    }
+    body.copy(BODY_END, 0, BODY_END.length);
+    batches.push({
+      delivery,
+      environment,
+      type,
+      body: body.bytes.subarray(0, body.length),
+      hashes: Uint32Array.from(records, ({ record }) => record.hash),
+      rows: Uint32Array.from(records, ({ record }) => record.row),
+    });
+    records = [];
+    size = 0;
+  };
+  for (const batch of open) {
+    const { bytes, records: taken } = batch.take();
+    for (const record of taken) {
+      const length = record.end - record.start + 1;
+      if (records.length === MAX_RECORDS_PER_REQUEST || size + length > MAX_BODY_BYTES - ENVELOPE_BYTES)
+        finish();
+      records.push({ bytes, record });
+      size += length;
+    }
+  }
+  finish();
+  return batches;
+}

@@ -1,0 +1,112 @@
+/** What Looker asks for when it executes the action: checked, and brought into one shape. */
+
+import Ajv, { type ErrorObject } from "ajv";
+
+export interface ExecuteRequest {
+  formParams: Readonly<Record<string, unknown>>;
+  /** Where the result can be downloaded once; absent when it was pushed. */
+  downloadUrl?: string;
+  attachment?: Attachment;
+  /** Field names that the visualization hides. */
+  hiddenFields: readonly string[];
+}
+
+export interface Attachment {
+  mimetype: string;
+  /** A JSON text, base64 of one, or JSON itself. */
+  data: unknown;
+}
+
+/** The body of a request can't be used; says why. */
+export class BadRequestError extends Error {
+  override name = "BadRequestError";
+}
+
+/** Only what is read: Looker adds to the rest from version to version. */
+const SCHEMA = {
+  type: "object",
+  properties: {
+    type: { type: "string", nullable: true },
+    form_params: {
+      type: "object",
+      nullable: true,
+      additionalProperties: { type: ["string", "number", "boolean", "null"] },
+    },
+    scheduled_plan: {
+      type: "object",
+      nullable: true,
+      properties: {
+        download_url: { type: "string", nullable: true },
+        query: {
+          type: "object",
+          nullable: true,
+          properties: { vis_config: { type: "object", nullable: true } },
+        },
+      },
+    },
+    attachment: {
+      type: "object",
+      nullable: true,
+      properties: {
+        mimetype: { type: "string", nullable: true },
+        extension: { type: "string", nullable: true },
+      },
+    },
+  },
+} as const;
+
+interface Body {
+  type?: string | null;
+  form_params?: Record<string, unknown> | null;
+  scheduled_plan?: {
+    download_url?: string | null;
+    query?: { vis_config?: Record<string, unknown> | null } | null;
+  } | null;
+  attachment?: { mimetype?: string | null; data?: unknown } | null;
+}
+
+const validate = new Ajv({ allowUnionTypes: true }).compile<Body>(SCHEMA);
+
+/** @throws BadRequestError when the body is missing, not a JSON object, or not shaped as Looker's docs say */
+export function readBody(raw: unknown): Body {
+  if (!Buffer.isBuffer(raw) || raw.length === 0) throw new BadRequestError("The request has no body.");
+  let body: unknown;
+  try {
+    body = JSON.parse(raw.toString("utf8"));
+  } catch {
+    throw new BadRequestError("The body of the request is not JSON.");
+  }
+  if (typeof body !== "object" || body === null || Array.isArray(body)) {
+    throw new BadRequestError("The body of the request is not a JSON object.");
+  }
+  if (!validate(body))
+    throw new BadRequestError(`The body of the request is wrong ${describe(validate.errors)}.`);
+  return body;
+}
+
+/** @throws BadRequestError also when the body holds no query result */
+export function readExecuteRequest(raw: unknown): ExecuteRequest {
+  const body = readBody(raw);
+  const type = body.type ?? "query";
+  if (type !== "query") throw new BadRequestError(`This action takes the result of a query, not a ${type}.`);
+  const downloadUrl = body.scheduled_plan?.download_url;
+  const data = body.attachment?.data;
+  const hidden = body.scheduled_plan?.query?.vis_config?.["hidden_fields"];
+  const request: ExecuteRequest = {
+    formParams: body.form_params ?? {},
+    hiddenFields: Array.isArray(hidden) ? hidden.filter((name) => typeof name === "string") : [],
+  };
+  if (data !== undefined && data !== null) {
+    return { ...request, attachment: { mimetype: body.attachment?.mimetype ?? "", data } };
+  }
+  if (typeof downloadUrl === "string" && downloadUrl !== "") return { ...request, downloadUrl };
+  throw new BadRequestError(
+    "The request holds neither a download URL nor an attachment, so there is nothing to send.",
+  );
+}
+
+function describe(errors: readonly ErrorObject[] | null | undefined): string {
+  const [error] = errors ?? [];
+  if (!error) return "somewhere";
+  return `at ${error.instancePath.slice(1).replaceAll("/", ".") || "its top"}: it ${error.message ?? "is not valid"}`;
+}

@@ -1,0 +1,7 @@
+export { Downloader } from "./download";
+export type { FormValues, OfferedEnvironment } from "./form";
+export { readForm } from "./form";
+export { type Action, type Manifest, readManifest } from "./manifest";
+export { readResult } from "./read-result";
+export type { ExecuteReply } from "./reply";
+export { type DeliveryRequest, lookerRoutes } from "./routes";

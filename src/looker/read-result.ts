@@ -1,0 +1,45 @@
+/** Reads a result to its end, or as far as it goes. */
+
+import { FormError, UserError } from "../errors";
+import type { ResultReader } from "../mapping";
+import { DocumentDecoder } from "./document";
+
+export interface ResultEnd {
+  /** Why the result could not be read to its end; absent when the document is whole. */
+  problem?: string;
+  /** What stopped the reading, when it is nothing that the person in Looker can do anything about. */
+  error?: unknown;
+  truncated: boolean;
+  messages: readonly string[];
+}
+
+/**
+ * @param checkpoint called after each piece; reading goes on when the promise it may return resolves, and ends
+ *   when it returns or resolves to false
+ * @throws FormError when the form does not fit the result: nothing has been handed on then
+ */
+export async function readResult(
+  source: AsyncIterable<Buffer> | Iterable<Buffer>,
+  reader: ResultReader,
+  checkpoint: () => Promise<boolean> | boolean,
+): Promise<ResultEnd> {
+  const decoder = new DocumentDecoder(reader);
+  const end = (problem?: string): ResultEnd => ({
+    ...(problem !== undefined && { problem }),
+    truncated: decoder.truncated,
+    messages: decoder.messages,
+  });
+  try {
+    for await (const piece of source) {
+      decoder.write(piece);
+      const goOn = checkpoint();
+      if (goOn === false || (goOn !== true && !(await goOn))) return end("reading was stopped");
+    }
+    decoder.end();
+    return end();
+  } catch (error) {
+    if (error instanceof FormError) throw error;
+    if (error instanceof UserError) return end(error.message);
+    return { ...end("an error inside the action hub stopped the reading"), error };
+  }
+}

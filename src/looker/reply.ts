@@ -1,0 +1,49 @@
+/** The reply to an execute: kept alive while the delivery runs, and ended whatever happens. */
+
+import type { IDataActionResponse } from "@looker/sdk";
+import type { Response } from "express";
+import type { Clock } from "../clock";
+
+/** What the person in Looker is told. */
+export interface ExecuteReply {
+  success: boolean;
+  message: string;
+  /** Form field → what is wrong with it. */
+  validationErrors?: Readonly<Record<string, string>>;
+}
+
+/** Something between Looker and us may give up on a silent connection; JSON allows white space before it. */
+const KEEP_ALIVE_MS = 15_000;
+
+/**
+ * Sends a newline now and then until the work is done, then its reply.
+ * @param work what is asked for; when it throws, `onError` says what Looker is told
+ */
+export async function replyWhenDone(
+  response: Response,
+  clock: Clock,
+  work: () => Promise<ExecuteReply>,
+  onError: (error: unknown) => ExecuteReply,
+): Promise<void> {
+  let cancel = (): void => undefined;
+  const keepAlive = () => {
+    cancel = clock.after(KEEP_ALIVE_MS, () => {
+      response.type("json").write("\n");
+      keepAlive();
+    });
+  };
+  keepAlive();
+  let reply: ExecuteReply;
+  try {
+    reply = await work();
+  } catch (error) {
+    reply = onError(error);
+  }
+  cancel();
+  response.type("json").end(JSON.stringify({ looker: lookerBody(reply) }));
+}
+
+function lookerBody(reply: ExecuteReply): object {
+  const body: IDataActionResponse = { success: reply.success, message: reply.message, refresh_query: false };
+  return { ...body, ...(reply.validationErrors && { validation_errors: reply.validationErrors }) };
+}

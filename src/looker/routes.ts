@@ -1,0 +1,145 @@
+/** The Action Hub protocol: list, form and execute. */
+
+import express, { type ErrorRequestHandler, type Request, Router } from "express";
+import type { Clock } from "../clock";
+import { FormError } from "../errors";
+import { attachmentText } from "./attachment";
+import { requireToken } from "./auth";
+import { BadRequestError, type ExecuteRequest, readBody, readExecuteRequest } from "./execute-request";
+import { checkForm, type FormValues, formOf, type OfferedEnvironment, readForm } from "./form";
+import { formatsFor } from "./looker-version";
+import type { Action, Manifest } from "./manifest";
+import { refuse } from "./refuse";
+import { type ExecuteReply, replyWhenDone } from "./reply";
+
+/** Largest request body, in bytes: a pushed result of a Looker before 6.2 has about 5,000 rows. */
+const MAX_REQUEST_BYTES = 64 * 1024 * 1024;
+
+/** Says which of Looker's requests it was, for the log. */
+export interface LookerOrigin {
+  instance: string | undefined;
+  webhook: string | undefined;
+}
+
+/** An execute whose form is right: what is to be delivered, and where to. */
+export interface DeliveryRequest {
+  form: FormValues;
+  hiddenFields: readonly string[];
+  /** Where the result is: behind a URL, or here, in pieces. */
+  result: { url: string } | { pieces: AsyncIterable<Buffer> | Iterable<Buffer> };
+  origin: LookerOrigin;
+}
+
+export interface LookerOptions {
+  manifest: Manifest;
+  tokens: readonly string[];
+  environments: readonly OfferedEnvironment[];
+  /** Address that Looker reaches the hub at, with its path; undefined: the one that Looker's request names. */
+  baseUrl: string | undefined;
+  label: string | undefined;
+  clock: Clock;
+  deliver(request: DeliveryRequest): Promise<ExecuteReply>;
+  /** Called with what no reply should ever come to: an error of ours. */
+  onError(error: unknown): void;
+}
+
+/** @throws SetupError when the manifest and the code do not fit */
+export function lookerRoutes(options: LookerOptions): Router {
+  for (const action of options.manifest.actions) checkForm(action);
+  const router = Router();
+  router.use(requireToken(options.tokens));
+  router.use(express.raw({ type: () => true, limit: MAX_REQUEST_BYTES }));
+  router.post("/", (request, response) => {
+    const { manifest, label } = options;
+    const integrations = manifest.actions.map((action) => integration(action, request, options));
+    response.json({ label: label ?? manifest.label, integrations });
+  });
+  for (const action of options.manifest.actions) addAction(router, action, options);
+  router.use(onBadRequest);
+  return router;
+}
+
+function addAction(router: Router, action: Action, options: LookerOptions): void {
+  const path = `/actions/${action.name}`;
+  router.post(path, (request, response) => {
+    response.json(integration(action, request, options));
+  });
+  router.post(`${path}/form`, (request, response) => {
+    readBody(request.body);
+    response.json(formOf(action, options.environments));
+  });
+  router.post(`${path}/execute`, async (request, response) => {
+    const execute = readExecuteRequest(request.body);
+    await replyWhenDone(
+      response,
+      options.clock,
+      () => options.deliver(deliveryRequest(action, execute, request, options)),
+      (error) => replyToError(error, options),
+    );
+  });
+}
+
+function deliveryRequest(
+  action: Action,
+  execute: ExecuteRequest,
+  request: Request,
+  options: LookerOptions,
+): DeliveryRequest {
+  const { attachment, downloadUrl } = execute;
+  return {
+    form: readForm(action, execute.formParams, options.environments),
+    hiddenFields: execute.hiddenFields,
+    result: attachment ? { pieces: [attachmentText(attachment, request.body)] } : { url: downloadUrl ?? "" },
+    origin: { instance: request.get("x-looker-instance"), webhook: request.get("x-looker-webhook-id") },
+  };
+}
+
+function replyToError(error: unknown, options: LookerOptions): ExecuteReply {
+  if (error instanceof FormError) {
+    return { success: false, message: error.message, validationErrors: error.fields };
+  }
+  if (error instanceof BadRequestError) return { success: false, message: error.message };
+  options.onError(error);
+  return {
+    success: false,
+    message: "An error inside the action hub stopped this delivery. Its log says more.",
+  };
+}
+
+/** Everything that Looker is told about the action, every setting stated. */
+function integration(action: Action, request: Request, options: LookerOptions): object {
+  const { form: _form, ...shown } = action;
+  const url = `${baseUrl(request, options)}/actions/${action.name}`;
+  return {
+    ...shown,
+    supported_formats: formatsFor(request.get("user-agent")),
+    url: `${url}/execute`,
+    form_url: `${url}/form`,
+  };
+}
+
+function baseUrl(request: Request, options: LookerOptions): string {
+  const own = options.baseUrl ?? `${request.protocol}://${request.get("host")}${request.baseUrl}`;
+  return own.replace(/\/+$/, "");
+}
+
+const onBadRequest: ErrorRequestHandler = (error: unknown, _request, response, next) => {
+  if (response.headersSent) next(error);
+  else if (error instanceof BadRequestError) refuse(response, 400, error.message);
+  else if (isHttpError(error)) {
+    const tooLarge = error.status === 413;
+    refuse(
+      response,
+      error.status,
+      tooLarge
+        ? "The request is larger than 64 MB. Let Looker offer the result for download instead of pushing it."
+        : "The body of the request can't be read.",
+    );
+  } else next(error);
+};
+
+/** What Express's body parser throws. */
+function isHttpError(error: unknown): error is { status: number } {
+  if (typeof error !== "object" || error === null || !("status" in error)) return false;
+  return typeof error.status === "number" && error.status >= 400 && error.status < 500;
+}
