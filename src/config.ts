@@ -1,7 +1,8 @@
 /** The settings: environment variables turned into one checked object. Nothing else reads process.env. */
 
 import { readFileSync } from "node:fs";
-import { cleanEnv, makeValidator, port, str } from "envalid";
+import { isNativeError } from "node:util/types";
+import { cleanEnv, makeValidator, str } from "envalid";
 import { SetupError } from "./errors";
 import { type Environment, EU_HOST } from "./heap";
 
@@ -40,12 +41,12 @@ const SECRETS = ["ACTION_HUB_TOKENS"] as const;
 
 /** "30" seconds as 30,000 milliseconds. */
 const seconds = makeValidator<number>((input) => Math.round(numberOf(input, 0, 1_000_000) * 1000));
+/** The same for a time-out, where 0 would give up on every request before it is sent. */
+const timeout = makeValidator<number>((input) => Math.round(numberOf(input, 0.001, 1_000_000) * 1000));
 const percent = makeValidator<number>((input) => numberOf(input, 0, 100));
-const count = makeValidator<number>((input) => {
-  const value = numberOf(input, 1, 1000);
-  if (!Number.isInteger(value)) throw new Error("it must be a whole number");
-  return value;
-});
+const count = makeValidator<number>((input) => wholeNumberOf(input, 1, 1000));
+/** 0 takes any free port. */
+const port = makeValidator<number>((input) => wholeNumberOf(input, 0, 65_535));
 const list = makeValidator<readonly string[]>((input) => partsOf(input));
 const address = makeValidator<string>((input) => parseAddress(input).href.replace(/\/+$/, ""));
 const origins = makeValidator<readonly string[]>((input) =>
@@ -70,10 +71,10 @@ export function readConfig(variables: Variables = process.env): Config {
       LOOKER_ALLOWED_ORIGINS: origins({ default: [] }),
       REPLY_WITHIN_SECONDS: seconds({ default: 1_200_000 }),
       HEAP_MAX_CONCURRENT: count({ default: 8 }),
-      HEAP_TIMEOUT_SECONDS: seconds({ default: 20_000 }),
+      HEAP_TIMEOUT_SECONDS: timeout({ default: 20_000 }),
       HEAP_SETTLE_SECONDS: seconds({ default: 5_000 }),
-      LOOKER_CONNECT_TIMEOUT_SECONDS: seconds({ default: 30_000 }),
-      LOOKER_SILENCE_TIMEOUT_SECONDS: seconds({ default: 3_600_000 }),
+      LOOKER_CONNECT_TIMEOUT_SECONDS: timeout({ default: 30_000 }),
+      LOOKER_SILENCE_TIMEOUT_SECONDS: timeout({ default: 3_600_000 }),
       REJECTS_TOLERATED_PERCENT: percent({ default: 0 }),
       LOG_LEVEL: str({ default: "info", choices: ["silent", "error", "warn", "info", "debug"] }),
     },
@@ -114,12 +115,15 @@ function withSecretFiles(variables: Variables): Record<string, string | undefine
     try {
       all[name] = readFileSync(file, "utf8").trim();
     } catch (error) {
-      throw new SetupError(
-        `${name}_FILE: ${file} can't be read (${error instanceof Error ? error.message : ""}).`,
-      );
+      throw new SetupError(`${name}_FILE: ${file} can't be read (${codeOf(error)}).`);
     }
+    if (all[name] === "") throw new SetupError(`${name}_FILE: ${file} is empty.`);
   }
   return all;
+}
+
+function codeOf(error: unknown): string {
+  return isNativeError(error) && "code" in error ? String(error.code) : "for an unknown reason";
 }
 
 /** `Production=123`, or `Europe=789@eu` for Heap's EU data centre. */
@@ -143,6 +147,12 @@ function numberOf(input: string, from: number, to: number): number {
   const value = Number(input);
   if (Number.isFinite(value) && value >= from && value <= to) return value;
   throw new Error(`it must be a number from ${from} to ${to}`);
+}
+
+function wholeNumberOf(input: string, from: number, to: number): number {
+  const value = numberOf(input, from, to);
+  if (!Number.isInteger(value)) throw new Error("it must be a whole number");
+  return value;
 }
 
 function partsOf(text: string): string[] {

@@ -19,6 +19,12 @@ export interface RunningServer {
 export async function listen(app: Express, port: number, host?: string): Promise<RunningServer> {
   // A reply may take as long as Looker's query and Heap do: the server itself sets no time-out.
   const server = createServer({ requestTimeout: 0, keepAliveTimeout: 65_000 }, app);
+  // Node closes the connections that are idle when it stops listening, but not those that become so later.
+  server.on("request", (_request, response) => {
+    response.once("close", () => {
+      if (!server.listening) server.closeIdleConnections();
+    });
+  });
   await started(server, port, host);
   const { port: taken } = server.address() as AddressInfo;
   return {
@@ -26,7 +32,6 @@ export async function listen(app: Express, port: number, host?: string): Promise
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
-        server.closeIdleConnections();
       }),
   };
 }

@@ -49,6 +49,9 @@ export interface SchedulerOptions {
 /** Batches looked at beyond the first unfinished one. */
 const LOOK_AHEAD = 64;
 
+/** Heap itself is well when one part alone fails: that part need not wait long to be narrowed down further. */
+const MAX_SUSPECT_DELAY_MS = 2000;
+
 /** How often a parked environment is tried again, in milliseconds. */
 const PROBE_EVERY_MS = 15 * 60_000;
 
@@ -153,7 +156,8 @@ export class Scheduler {
     else if (answer.kind === "unknown environment") this.unknownInARow++;
     if (answer.kind === "unanswered") waiting.settledAt = now + this.options.settleMs;
     if (answer.kind === "failed" || answer.kind === "unanswered") {
-      if (part.failures++ === 0) part.firstFailure = now;
+      part.failures++;
+      part.firstFailure ||= now;
     }
     const verdict = judge(answer, part, {
       lastAccepted: this.lastAccepted,
@@ -203,7 +207,7 @@ export class Scheduler {
   private nextDelay(part: Part): number {
     const backoff = this.backoffs.get(part)?.next(undefined) ?? this.options.backoff.next(undefined);
     this.backoffs.set(part, backoff);
-    return backoff.duration;
+    return part.isSuspect ? Math.min(backoff.duration, MAX_SUSPECT_DELAY_MS) : backoff.duration;
   }
 
   private park(status: number, now: number): void {

@@ -29,6 +29,9 @@ export interface Surroundings {
 /** Failures in a row after which a part is split, if it alone fails. */
 const SPLIT_AFTER = 5;
 
+/** The same for what was split off a part that alone failed: a split in vain costs little. */
+const SPLIT_SUSPECT_AFTER = 2;
+
 /** A record that alone fails is given up later than it is narrowed down: giving up can't be taken back. */
 const REJECT_AFTER = 8;
 
@@ -77,7 +80,7 @@ function judgeFailed(answer: { status: number; text: string }, part: Part, aroun
 
 /** Whether it is this part that fails, not Heap: others get through, or there are no others to tell by. */
 function isAtFault(part: Part, around: Surroundings): boolean {
-  if (part.failures < SPLIT_AFTER) return false;
+  if (part.failures < (part.isSuspect ? SPLIT_SUSPECT_AFTER : SPLIT_AFTER)) return false;
   if (around.lastAccepted > part.firstFailure) return true;
   return around.alone && around.parts < MAX_PARTS_ALONE;
 }

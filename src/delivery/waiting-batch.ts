@@ -8,11 +8,12 @@ export interface Part {
   body: Buffer;
   hashes: Uint32Array;
   rows: Uint32Array;
-  /** Requests made with it that were not accepted, in a row. */
-  attempts: number;
-  /** Of these, those that Heap answered with 5xx, and when the first of them was. */
+  /** Requests made with it that Heap failed to answer, or answered with 5xx. */
   failures: number;
+  /** When it, or a part it was split from, first failed so, in milliseconds since 1970; 0: not yet. */
   firstFailure: number;
+  /** Whether it was split off because it alone failed. */
+  isSuspect: boolean;
   /** Not before this time, in milliseconds since 1970. */
   notBefore: number;
   sending: boolean;
@@ -48,13 +49,23 @@ export class WaitingBatch {
         ]),
         part.hashes.slice(from, to),
         part.rows.slice(from, to),
+        part.firstFailure,
       );
     this.parts.splice(this.parts.indexOf(part), 1, half(0, middle), half(middle, records.length));
   }
 }
 
-function newPart(body: Buffer, hashes: Uint32Array, rows: Uint32Array): Part {
-  return { body, hashes, rows, attempts: 0, failures: 0, firstFailure: 0, notBefore: 0, sending: false };
+function newPart(body: Buffer, hashes: Uint32Array, rows: Uint32Array, firstFailure = 0): Part {
+  return {
+    body,
+    hashes,
+    rows,
+    failures: 0,
+    firstFailure,
+    isSuspect: firstFailure > 0,
+    notBefore: 0,
+    sending: false,
+  };
 }
 
 /** The identity of a part with one record. */

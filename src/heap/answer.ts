@@ -10,7 +10,7 @@ export type Answer =
   | { kind: "unknown environment"; status: number; text: string }
   /** Too many requests: nobody sends to this environment for a while. */
   | { kind: "too many"; status: number; retryAfterMs: number | undefined }
-  /** Heap failed with an answer: the same again, later. */
+  /** Heap failed with an answer, or leads elsewhere, which is nobody's record's fault: the same again, later. */
   | { kind: "failed"; status: number; text: string }
   /**
    * No answer (time-out, reset, no connection), or only a gateway's: Heap may or may not apply it, now or later.
@@ -32,17 +32,24 @@ export function classify(status: number, body: string, retryAfter: string | null
   if (GATEWAY_STATUSES.has(status)) return { kind: "unanswered", cause: `HTTP ${status}` };
   if (status === 401 || status === 403 || status === 404)
     return { kind: "unknown environment", status, text };
-  if (status >= 500) return { kind: "failed", status, text };
+  if (status >= 500 || status < 400) return { kind: "failed", status, text };
   return { kind: "refused", status, text };
 }
 
+/** Longest wait that is believed, in milliseconds, so that a wrong clock stops nothing for ever. */
+const MAX_RETRY_AFTER_MS = 3_600_000;
+
 /**
- * `Retry-After` in milliseconds: seconds or an HTTP date (RFC 9110, 10.2.3). At most an hour, so that a wrong
- * clock stops nothing for ever.
+ * `Retry-After` in milliseconds: seconds or an HTTP date (RFC 9110, 10.2.3). Undefined, so that we back off by
+ * ourselves, when it is neither or no wait at all: "0" again and again would have us ask without a break.
  */
 export function parseRetryAfter(value: string | null, now: number): number | undefined {
-  if (value === null || value.trim() === "") return undefined;
-  const seconds = Number(value);
-  const wait = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(value) - now;
-  return Number.isNaN(wait) ? undefined : Math.min(Math.max(wait, 0), 3_600_000);
+  const text = value?.trim() ?? "";
+  const wait = /^\d+(\.\d+)?$/.test(text) ? Number(text) * 1000 : parseHttpDate(text) - now;
+  return wait > 0 ? Math.min(wait, MAX_RETRY_AFTER_MS) : undefined;
+}
+
+/** NaN when it is none; `Date.parse` alone takes "soon 5" for a day in May. */
+function parseHttpDate(text: string): number {
+  return text.endsWith(" GMT") ? Date.parse(text) : Number.NaN;
 }

@@ -34,19 +34,20 @@ export class HeapClient {
 
   /** Never throws: whatever goes wrong is an answer too. */
   async send(request: HeapRequest): Promise<Answer> {
+    const signal = AbortSignal.timeout(this.options.timeoutMs);
     try {
       const response = await fetch(request.environment.host + ENDPOINTS[request.type].path, {
         method: "POST",
         headers: { "content-type": "application/json", "user-agent": "looker-heap-action-hub" },
         body: request.body,
-        signal: AbortSignal.timeout(this.options.timeoutMs),
+        signal,
         redirect: "manual",
         dispatcher: this.dispatcher,
       });
       const text = await response.text();
       return classify(response.status, text, response.headers.get("retry-after"), this.options.now());
     } catch (error) {
-      return { kind: "unanswered", cause: causeOf(error) };
+      return { kind: "unanswered", cause: signal.aborted ? "time-out" : causeOf(error) };
     }
   }
 
@@ -63,7 +64,6 @@ function isError(value: unknown): value is Error {
 /** A code, never a message: messages can hold addresses. */
 function causeOf(error: unknown): string {
   if (!isError(error)) return "unknown";
-  if (error.name === "TimeoutError") return "time-out";
   const { cause } = error;
   return isError(cause) && "code" in cause && typeof cause.code === "string" ? cause.code : error.name;
 }

@@ -1,5 +1,6 @@
 /** What Looker asks for when it executes the action: checked, and brought into one shape. */
 
+import { isUtf8 } from "node:buffer";
 import Ajv, { type ErrorObject } from "ajv";
 
 export interface ExecuteRequest {
@@ -70,6 +71,7 @@ const validate = new Ajv({ allowUnionTypes: true }).compile<Body>(SCHEMA);
 /** @throws BadRequestError when the body is missing, not a JSON object, or not shaped as Looker's docs say */
 export function readBody(raw: unknown): Body {
   if (!Buffer.isBuffer(raw) || raw.length === 0) throw new BadRequestError("The request has no body.");
+  if (!isUtf8(raw)) throw new BadRequestError("The body of the request is not UTF-8.");
   let body: unknown;
   try {
     body = JSON.parse(raw.toString("utf8"));
@@ -96,7 +98,7 @@ export function readExecuteRequest(raw: unknown): ExecuteRequest {
     formParams: body.form_params ?? {},
     hiddenFields: Array.isArray(hidden) ? hidden.filter((name) => typeof name === "string") : [],
   };
-  if (data !== undefined && data !== null) {
+  if (data !== undefined && data !== null && data !== "") {
     return { ...request, attachment: { mimetype: body.attachment?.mimetype ?? "", data } };
   }
   if (typeof downloadUrl === "string" && downloadUrl !== "") return { ...request, downloadUrl };

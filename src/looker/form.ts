@@ -34,17 +34,26 @@ export function checkForm(action: Action): void {
       throw new SetupError(`actions.json has a form field nobody reads: ${field.name}.`);
   }
   for (const name of known) {
-    if (!action.form.some((field) => field.name === name)) {
-      throw new SetupError(`actions.json lacks the form field ${name}.`);
+    const found = action.form.filter((field) => field.name === name).length;
+    if (found === 0) throw new SetupError(`actions.json lacks the form field ${name}.`);
+    if (found > 1) throw new SetupError(`actions.json has the form field ${name} more than once.`);
+  }
+  for (const name of TEXTS) {
+    if (fieldOf(action, name)?.type !== "string") {
+      throw new SetupError(`actions.json must give ${name} the type string.`);
     }
   }
-  for (const [name, values] of Object.entries(CHOICES)) {
-    const offered = action.form.find((field) => field.name === name)?.options?.map((option) => option.name);
-    if (offered?.join() !== values.join()) {
-      throw new SetupError(
-        `actions.json must offer exactly these options for ${name}: ${values.join(", ")}.`,
-      );
-    }
+  for (const [name, values] of Object.entries(CHOICES)) checkChoice(name, values, fieldOf(action, name));
+}
+
+/** What is shown as the default must be what an empty value means. */
+function checkChoice(name: string, values: readonly string[], field: FormField | undefined): void {
+  if (field?.type !== "select") throw new SetupError(`actions.json must give ${name} the type select.`);
+  if (field.options?.map((option) => option.name).join() !== values.join()) {
+    throw new SetupError(`actions.json must offer exactly these options for ${name}: ${values.join(", ")}.`);
+  }
+  if (field.default !== values[0]) {
+    throw new SetupError(`actions.json must give ${name} the default ${values[0]}.`);
   }
 }
 
@@ -81,7 +90,7 @@ export function readForm(
   if (environmentProblem !== undefined) problems["env_id"] = environmentProblem;
 
   const choose = <T extends string>(name: string, values: readonly [T, ...T[]]): T => {
-    const field = action.form.find((each) => each.name === name);
+    const field = fieldOf(action, name);
     const entered = textOf(params[name]).toLowerCase();
     const chosen = values.find((value) => value === entered);
     if (chosen === undefined && (entered !== "" || field?.required)) {
@@ -111,6 +120,10 @@ function checkEnvironment(id: string, environments: readonly OfferedEnvironment[
 
 function textOf(value: unknown): string {
   return value === null || value === undefined ? "" : String(value).trim();
+}
+
+function fieldOf(action: Action, name: string): FormField | undefined {
+  return action.form.find((field) => field.name === name);
 }
 
 function optionsOf(field: FormField | undefined): string {

@@ -28,7 +28,8 @@ export async function replyWhenDone(
   let cancel = (): void => undefined;
   const keepAlive = () => {
     cancel = clock.after(KEEP_ALIVE_MS, () => {
-      response.type("json").write("\n");
+      if (!response.headersSent) response.type("json");
+      response.write("\n");
       keepAlive();
     });
   };
@@ -38,9 +39,11 @@ export async function replyWhenDone(
     reply = await work();
   } catch (error) {
     reply = onError(error);
+  } finally {
+    cancel();
   }
-  cancel();
-  response.type("json").end(JSON.stringify({ looker: lookerBody(reply) }));
+  if (!response.headersSent) response.type("json");
+  response.end(JSON.stringify({ looker: lookerBody(reply) }));
 }
 
 function lookerBody(reply: ExecuteReply): object {

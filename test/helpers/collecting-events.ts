@@ -1,6 +1,12 @@
 /** Keeps what a scanner reports, each token as its raw text. */
 
-import type { JsonEvents, Scalar, Token } from "../../src/looker/document/json-scanner";
+import {
+  type JsonEvents,
+  JsonScanner,
+  type Scalar,
+  type Token,
+} from "../../src/looker/document/json-scanner";
+import { writeAll } from "./chunks";
 
 export class CollectingEvents implements JsonEvents {
   readonly seen: string[] = [];
@@ -30,6 +36,15 @@ export class CollectingEvents implements JsonEvents {
     this.kinds.push(kind);
     this.seen.push(textOf(token));
   }
+}
+
+/** @throws DocumentError unless the chunks are a whole JSON text */
+export function scan(chunks: readonly Buffer[]): CollectingEvents {
+  const events = new CollectingEvents();
+  const scanner = new JsonScanner(events);
+  writeAll(scanner, chunks);
+  scanner.end();
+  return events;
 }
 
 function textOf(token: Token): string {

@@ -4,9 +4,11 @@ import fc from "fast-check";
 
 export const whiteSpace: fc.Arbitrary<string> = fc.constantFrom("", "", "", " ", "\t", "\n  ", "\r\n\r\n");
 
-const plainCharacter = fc
-  .string({ unit: "binary", minLength: 1, maxLength: 1 })
-  .filter((character) => character >= " " && character !== '"' && character !== "\\");
+const characters = fc.oneof(
+  fc.string({ unit: "grapheme-ascii", minLength: 1, maxLength: 1 }),
+  fc.string({ unit: "binary", minLength: 1, maxLength: 1 }),
+);
+const plainCharacter = characters.filter((one) => one >= " " && one !== '"' && one !== "\\");
 
 const escapes = fc.oneof(
   fc.constantFrom(
@@ -25,10 +27,16 @@ const escapes = fc.oneof(
   fc.nat(0xffff).map((unit) => `\\u${unit.toString(16).padStart(4, "0")}`),
 );
 
-/** @param characters most characters or escapes */
-export function stringTexts(characters: number): fc.Arbitrary<string> {
+/** One character of a text, written out or escaped; it may be half of one. */
+export const characterTexts: fc.Arbitrary<string> = fc.oneof(
+  { weight: 3, arbitrary: plainCharacter },
+  escapes,
+);
+
+/** @param most characters or escapes */
+export function stringTexts(most: number, least = 0): fc.Arbitrary<string> {
   return fc
-    .array(fc.oneof({ weight: 3, arbitrary: plainCharacter }, escapes), { maxLength: characters })
+    .array(characterTexts, { minLength: least, maxLength: most })
     .map((parts) => `"${parts.join("")}"`);
 }
 

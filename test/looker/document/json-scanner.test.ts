@@ -1,19 +1,9 @@
 /** Holds the scanner to RFC 8259 and RFC 3629, in any chunking. */
 
-import fc from "fast-check";
 import { DocumentError } from "../../../src/looker/document";
 import { JsonScanner, Scalar, TOKEN_KEPT_BYTES } from "../../../src/looker/document/json-scanner";
-import { anyCuts, byteByByte, splitAt, writeAll } from "../../helpers/chunks";
-import { CollectingEvents } from "../../helpers/collecting-events";
-import { jsonTexts, whiteSpace } from "../../helpers/json-texts";
-
-function scan(chunks: readonly Buffer[]): CollectingEvents {
-  const events = new CollectingEvents();
-  const scanner = new JsonScanner(events);
-  writeAll(scanner, chunks);
-  scanner.end();
-  return events;
-}
+import { byteByByte, splitAt, writeAll } from "../../helpers/chunks";
+import { CollectingEvents, scan } from "../../helpers/collecting-events";
 
 function scanText(text: string): string[] {
   return scan([Buffer.from(text)]).seen;
@@ -255,97 +245,5 @@ describe("a token longer than is kept", () => {
     writeAll(scanner, splitAt(Buffer.from(long), [1, 4000, 4001]));
     scanner.end();
     expect(events.seen).toEqual([long]);
-  });
-});
-
-describe("whatever the bytes,", () => {
-  const edits = fc.array(
-    fc.record({
-      at: fc.nat(10_000),
-      remove: fc.constantFrom(0, 0, 1, 2),
-      add: fc.oneof(
-        fc.constant(""),
-        fc.constantFrom(...'{}[]",:\\u0123-+.eE tfn/ \n\u0000\u00e9\ufeff'),
-        fc.uint8Array({ maxLength: 2 }),
-      ),
-    }),
-    { maxLength: 3 },
-  );
-  const documents = fc.tuple(whiteSpace, jsonTexts, whiteSpace).map((parts) => parts.join(""));
-  const editedTexts = fc
-    .tuple(documents, edits)
-    .map(([text, changes]) => changes.reduce(edited, Buffer.from(text)));
-
-  function edited(
-    bytes: Buffer,
-    { at, remove, add }: { at: number; remove: number; add: string | Uint8Array },
-  ) {
-    const place = at % (bytes.length + 1);
-    return Buffer.concat([bytes.subarray(0, place), Buffer.from(add), bytes.subarray(place + remove)]);
-  }
-
-  const scraps = fc
-    .array(
-      fc.constantFrom(
-        "{",
-        "}",
-        "[",
-        "]",
-        '"',
-        ":",
-        ",",
-        "1",
-        "-",
-        "0",
-        ".",
-        "e",
-        "\\u00",
-        "ab",
-        " ",
-        "true",
-        "null",
-        "é",
-      ),
-      { maxLength: 10 },
-    )
-    .map((parts) => Buffer.from(parts.join("")));
-
-  /** Strips a leading byte order mark, as the scanner does. */
-  function isJson(bytes: Buffer): boolean {
-    try {
-      JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
-      return true;
-    } catch {
-      return false;
-    }
-  }
-
-  function isAccepted(chunks: readonly Buffer[]): boolean {
-    try {
-      scan(chunks);
-      return true;
-    } catch (error) {
-      if (error instanceof DocumentError) return false;
-      throw error;
-    }
-  }
-
-  it("just what JSON.parse accepts is accepted", () => {
-    fc.assert(
-      fc.property(fc.oneof(editedTexts, scraps), anyCuts, (bytes, cuts) => {
-        expect(isAccepted(splitAt(bytes, cuts))).toBe(isJson(bytes));
-      }),
-      { numRuns: 3000 },
-    );
-  });
-
-  it("the tokens do not depend on how they are split", () => {
-    fc.assert(
-      fc.property(documents, anyCuts, (text, cuts) => {
-        const bytes = Buffer.from(text);
-        expect(scan(splitAt(bytes, cuts)).seen).toEqual(scan([bytes]).seen);
-      }),
-      { numRuns: 500 },
-    );
   });
 });
