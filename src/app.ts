@@ -5,15 +5,23 @@ import type { Logger } from "pino";
 import { type Clock, systemClock } from "./clock";
 import { type Config, environmentOf } from "./config";
 import { deliver } from "./deliver";
-import { Deliveries, type Delivery, MemoryOutbox } from "./delivery";
+import { Deliveries, type Delivery, SqliteOutbox } from "./delivery";
 import { HeapClient } from "./heap";
 import { type DeliveryRequest, Downloader, type ExecuteReply, lookerRoutes, type Manifest } from "./looker";
+import { Shutdown } from "./shutdown";
 import { healthRoutes } from "./status";
 
 export interface Hub {
   app: Express;
-  /** Delivers a result as an execute does. @throws FormError when the form does not fit the result */
+  /** Takes up what the hub before this one left. */
+  resume(): Promise<void>;
+  /**
+   * Delivers a result as an execute does.
+   * @throws FormError when the form does not fit the result
+   */
   deliver(request: DeliveryRequest): Promise<ExecuteReply>;
+  /** Begins to stop: nothing new is taken, what has been read is answered at once. */
+  drain(): void;
   close(): Promise<void>;
 }
 
@@ -23,13 +31,17 @@ export interface HubOptions {
   onDelivery?: (delivery: Delivery) => void;
 }
 
-/** @throws SetupError when the manifest is wrong */
+const STOPPING = "The action hub is being restarted. Send it again in a few minutes.";
+
+/** @throws SetupError when the manifest is wrong, or the data folder can't be used */
 export function createHub(
   config: Config,
   log: Logger,
   manifest: Manifest,
   { clock = systemClock, onDelivery = () => undefined }: HubOptions = {},
 ): Hub {
+  const shutdown = new Shutdown(clock, config.shutdownGraceMs);
+  const outbox = new SqliteOutbox({ dataDir: config.dataDir, maxBytes: config.outboxMaxBytes, clock, log });
   const client = new HeapClient({
     timeoutMs: config.heapTimeoutMs,
     connections: config.heapMaxConcurrent,
@@ -41,10 +53,11 @@ export function createHub(
     silenceTimeoutMs: config.lookerSilenceTimeoutMs,
   });
   const deliveries = new Deliveries({
-    outbox: new MemoryOutbox(),
+    outbox,
     client,
     maxConcurrent: config.heapMaxConcurrent,
     settleMs: config.heapSettleMs,
+    timeoutMs: config.heapTimeoutMs,
     clock,
     log,
   });
@@ -55,6 +68,7 @@ export function createHub(
       environmentOf: (id) => environmentOf(config, id),
       replyWithinMs: config.replyWithinMs,
       rejectsTolerated: config.rejectsTolerated,
+      shutdown,
       clock,
       log,
       onStart: onDelivery,
@@ -68,11 +82,17 @@ export function createHub(
     label: config.label,
     clock,
     deliver: deliverWith,
+    refusal: () => (shutdown.isStopping ? STOPPING : undefined),
     onError: (error) => log.error({ error }, "an execute failed"),
   });
   const app = express();
   app.disable("x-powered-by");
-  app.use(healthRoutes(() => undefined));
+  app.use(
+    healthRoutes({
+      problem: () => (shutdown.isStopping ? STOPPING : outbox.problem()),
+      troubles: () => deliveries.troubles(),
+    }),
+  );
   // A proxy may pass the base URL's path on, or take it off.
   for (const mount of new Set(["/", basePath(config.baseUrl)])) app.use(mount, routes);
   app.use((_request, response) => {
@@ -81,10 +101,13 @@ export function createHub(
   app.use(onUnexpectedError(log));
   return {
     app,
+    resume: () => deliveries.resume(),
     deliver: deliverWith,
+    drain: () => shutdown.start(),
     async close() {
-      deliveries.stop();
-      await Promise.all([client.close(), downloader.close()]);
+      shutdown.end();
+      await deliveries.stop();
+      await Promise.all([client.close(), downloader.close(), outbox.close()]);
     },
   };
 }
@@ -98,9 +121,6 @@ function onUnexpectedError(log: Logger): ErrorRequestHandler {
     log.error({ error }, "a request failed");
     const message = "An error inside the action hub. Its log says more.";
     if (response.headersSent) response.end();
-    else
-      response
-        .status(500)
-        .json({ error: message, looker: { success: false, message, refresh_query: false } });
+    else response.status(500).json({ error: message, looker: { success: false, message, refresh_query: false } });
   };
 }

@@ -1,8 +1,8 @@
 /** The settings: environment variables turned into one checked object. Nothing else reads process.env. */
 
 import { readFileSync } from "node:fs";
-import { isNativeError } from "node:util/types";
 import { cleanEnv, makeValidator, str } from "envalid";
+import { errorCode } from "./error-code";
 import { SetupError } from "./errors";
 import { type Environment, EU_HOST } from "./heap";
 
@@ -32,6 +32,10 @@ export interface Config {
   lookerSilenceTimeoutMs: number;
   /** Percent of the rows. */
   rejectsTolerated: number;
+  /** Most bytes that may wait for Heap. */
+  outboxMaxBytes: number;
+  /** How long documents are read on after SIGTERM. */
+  shutdownGraceMs: number;
   logLevel: string;
 }
 
@@ -45,6 +49,7 @@ const seconds = makeValidator<number>((input) => Math.round(numberOf(input, 0, 1
 const timeout = makeValidator<number>((input) => Math.round(numberOf(input, 0.001, 1_000_000) * 1000));
 const percent = makeValidator<number>((input) => numberOf(input, 0, 100));
 const count = makeValidator<number>((input) => wholeNumberOf(input, 1, 1000));
+const bytes = makeValidator<number>((input) => wholeNumberOf(input, 0, Number.MAX_SAFE_INTEGER));
 /** 0 takes any free port. */
 const port = makeValidator<number>((input) => wholeNumberOf(input, 0, 65_535));
 const list = makeValidator<readonly string[]>((input) => partsOf(input));
@@ -76,6 +81,8 @@ export function readConfig(variables: Variables = process.env): Config {
       LOOKER_CONNECT_TIMEOUT_SECONDS: timeout({ default: 30_000 }),
       LOOKER_SILENCE_TIMEOUT_SECONDS: timeout({ default: 3_600_000 }),
       REJECTS_TOLERATED_PERCENT: percent({ default: 0 }),
+      OUTBOX_MAX_BYTES: bytes({ default: 10_000_000_000 }),
+      SHUTDOWN_GRACE_SECONDS: seconds({ default: 300_000 }),
       LOG_LEVEL: str({ default: "info", choices: ["silent", "error", "warn", "info", "debug"] }),
     },
     { reporter: throwAllErrors },
@@ -96,6 +103,8 @@ export function readConfig(variables: Variables = process.env): Config {
     lookerConnectTimeoutMs: given.LOOKER_CONNECT_TIMEOUT_SECONDS,
     lookerSilenceTimeoutMs: given.LOOKER_SILENCE_TIMEOUT_SECONDS,
     rejectsTolerated: given.REJECTS_TOLERATED_PERCENT,
+    outboxMaxBytes: given.OUTBOX_MAX_BYTES,
+    shutdownGraceMs: given.SHUTDOWN_GRACE_SECONDS,
     logLevel: given.LOG_LEVEL,
   };
 }
@@ -115,15 +124,11 @@ function withSecretFiles(variables: Variables): Record<string, string | undefine
     try {
       all[name] = readFileSync(file, "utf8").trim();
     } catch (error) {
-      throw new SetupError(`${name}_FILE: ${file} can't be read (${codeOf(error)}).`);
+      throw new SetupError(`${name}_FILE: ${file} can't be read (${errorCode(error)}).`);
     }
     if (all[name] === "") throw new SetupError(`${name}_FILE: ${file} is empty.`);
   }
   return all;
-}
-
-function codeOf(error: unknown): string {
-  return isNativeError(error) && "code" in error ? String(error.code) : "for an unknown reason";
 }
 
 /** `Production=123`, or `Europe=789@eu` for Heap's EU data centre. */

@@ -2,10 +2,12 @@
 
 import type { Logger } from "pino";
 import type { Clock } from "./clock";
-import { type Deliveries, type Delivery, describe } from "./delivery";
+import { type Deliveries, type Delivery, describe, OutboxError } from "./delivery";
+import { UserError } from "./errors";
 import type { Environment } from "./heap";
 import { type DeliveryRequest, type Downloader, type ExecuteReply, readResult } from "./looker";
 import { Mapper } from "./mapping";
+import type { Shutdown } from "./shutdown";
 
 export interface DeliverOptions {
   deliveries: Deliveries;
@@ -15,56 +17,81 @@ export interface DeliverOptions {
   replyWithinMs: number;
   /** Percent of the rows. */
   rejectsTolerated: number;
+  shutdown: Shutdown;
   clock: Clock;
   log: Logger;
   /** Called with the delivery once it has begun. */
   onStart(delivery: Delivery): void;
 }
 
-/** @throws FormError when the form does not fit the result */
+/**
+ * @throws FormError when the form does not fit the result
+ * @throws UserError when nothing can be taken now
+ */
 export async function deliver(request: DeliveryRequest, options: DeliverOptions): Promise<ExecuteReply> {
-  const { deliveries, downloader, clock } = options;
-  const { form, result, origin } = request;
+  const { clock } = options;
+  const { form, origin } = request;
   const started = clock.now();
-  const delivery = deliveries.start({
-    environment: options.environmentOf(form.environmentId),
-    type: form.propertyType,
-    dryRun: form.dryRun,
-    longValues: form.longValues,
-  });
+  const delivery = await begin(request, options);
   const log = options.log.child({ delivery: delivery.id, webhook: origin.webhook, looker: origin.instance });
-  log.info(
-    { environment: form.environmentId, type: form.propertyType, dryRun: form.dryRun },
-    "delivery started",
-  );
+  log.info({ environment: form.environmentId, type: form.propertyType, dryRun: form.dryRun }, "delivery started");
   options.onStart(delivery);
-
-  const mapper = new Mapper({ ...form, hiddenFields: request.hiddenFields }, delivery);
-  const source = "url" in result ? downloader.download(result.url) : result.pieces;
   try {
-    const { error, ...end } = await readResult(source, mapper, () => delivery.checkpoint());
-    if (error !== undefined) log.error({ error }, "reading stopped by an error of ours");
-    delivery.readingEnded(end);
+    await read(delivery, request, options, log);
   } catch (error) {
     delivery.abandon();
     log.info("delivery refused: its form does not fit the result");
     throw error;
   }
-  await settledWithin(delivery, started + options.replyWithinMs - clock.now(), clock);
+  await settledWithin(delivery, started + options.replyWithinMs - clock.now(), options);
   const reply = describe(delivery.report, options.rejectsTolerated);
-  const { rows, users, sent, rejected } = delivery.report;
+  const { reading, sent, refused } = delivery.report;
+  const { rows, users, rejected } = reading;
   log.info(
-    { success: reply.success, rows, users, sent, rejected, ms: clock.now() - started },
+    { success: reply.success, rows, users, sent, rejected: rejected + refused, ms: clock.now() - started },
     "delivery answered",
   );
   return reply;
 }
 
-async function settledWithin(delivery: Delivery, milliseconds: number, clock: Clock): Promise<void> {
+async function begin({ form }: DeliveryRequest, options: DeliverOptions): Promise<Delivery> {
+  try {
+    return await options.deliveries.start({
+      environment: options.environmentOf(form.environmentId),
+      type: form.propertyType,
+      dryRun: form.dryRun,
+      longValues: form.longValues,
+    });
+  } catch (error) {
+    if (!(error instanceof OutboxError)) throw error;
+    throw new UserError(`Nothing was read or sent: ${error.message}. Send it again later.`);
+  }
+}
+
+async function read(
+  delivery: Delivery,
+  { form, hiddenFields, result }: DeliveryRequest,
+  { downloader, shutdown }: DeliverOptions,
+  log: Logger,
+): Promise<void> {
+  const mapper = new Mapper({ ...form, hiddenFields }, delivery);
+  const source = "url" in result ? downloader.download(result.url, shutdown.cut) : result.pieces;
+  const { error, ...end } = await readResult(source, mapper, () => delivery.checkpoint());
+  if (error !== undefined) log.error({ error }, "reading stopped by an error of ours");
+  const cut = shutdown.cut.aborted && end.problem !== undefined;
+  await delivery.readingEnded(cut ? { ...end, problem: "the action hub was stopped while it was reading" } : end);
+}
+
+/** Waits until the delivery is through or parked, the time to reply has come, or the hub stops. */
+async function settledWithin(
+  delivery: Delivery,
+  milliseconds: number,
+  { clock, shutdown }: DeliverOptions,
+): Promise<void> {
   let cancel = (): void => undefined;
   const deadline = new Promise<void>((resolve) => {
     cancel = clock.after(Math.max(milliseconds, 0), resolve);
   });
-  await Promise.race([delivery.settled, deadline]);
+  await Promise.race([delivery.settled, deadline, shutdown.begun]);
   cancel();
 }

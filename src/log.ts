@@ -1,18 +1,20 @@
 /** The log: one line an event, readable on a terminal, JSON otherwise. Nothing of a result ever goes into it. */
 
 import { isNativeError } from "node:util/types";
-import pino, { type Logger } from "pino";
+import pino, { type DestinationStream, type Logger } from "pino";
 import pretty from "pino-pretty";
 
 /** @param stream where the lines go; 1 is standard output, 2 standard error */
 export function createLog(level: string, stream: 1 | 2 = 1): Logger {
-  const options: pino.LoggerOptions = { level, base: null, serializers: { error: safeError } };
   const isTerminal = stream === 1 ? process.stdout.isTTY : process.stderr.isTTY;
-  if (!isTerminal) return pino(options, pino.destination({ dest: stream, sync: true }));
-  return pino(
-    options,
-    pretty({ colorize: true, translateTime: "SYS:HH:MM:ss", destination: stream, sync: true }),
-  );
+  return isTerminal
+    ? logTo(pretty({ colorize: true, translateTime: "SYS:HH:MM:ss", destination: stream, sync: true }), level)
+    : logTo(pino.destination({ dest: stream, sync: true }), level);
+}
+
+/** Errors are logged as `error`. */
+export function logTo(destination: DestinationStream, level: string): Logger {
+  return pino({ level, base: null, serializers: { error: safeError } }, destination);
 }
 
 /**
@@ -21,10 +23,13 @@ export function createLog(level: string, stream: 1 | 2 = 1): Logger {
  */
 function safeError(error: unknown): object {
   if (!isNativeError(error) && !(error instanceof Error)) return { name: typeof error };
-  const places = (error.stack ?? "").split("\n").filter((line) => /^\s+at /.test(line));
-  return {
-    name: error.name,
-    ...("code" in error && { code: error.code }),
-    stack: places.map((line) => line.trim()),
-  };
+  return { name: error.name, ...("code" in error && { code: error.code }), stack: placesIn(error) };
+}
+
+/** The stack begins with the message, any line of which may look like a place. */
+function placesIn({ message, stack = "" }: Error): string[] {
+  const start = stack.indexOf(message);
+  if (start === -1) return [];
+  const lines = stack.slice(start + message.length).split("\n");
+  return lines.filter((line) => /^\s+at /.test(line)).map((line) => line.trim());
 }

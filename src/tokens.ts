@@ -3,6 +3,7 @@
 import { randomBytes } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { errorCode } from "./error-code";
 import { SetupError } from "./errors";
 
 const FILE = "action-hub-token";
@@ -13,7 +14,7 @@ export interface Tokens {
   generated?: string;
 }
 
-/** @throws SetupError when the data folder can't be written */
+/** @throws SetupError when the token can't be read from the data folder, or not written there */
 export function hubTokens(configured: readonly string[], dataDir: string): Tokens {
   if (configured.length > 0) return { tokens: configured };
   const file = path.join(dataDir, FILE);
@@ -25,7 +26,7 @@ export function hubTokens(configured: readonly string[], dataDir: string): Token
     writeFileSync(file, `${generated}\n`, { mode: 0o600, flag: "wx" });
   } catch (error) {
     throw new SetupError(
-      `The data folder ${dataDir} can't be written (${error instanceof Error ? error.message : String(error)}). ` +
+      `The data folder ${dataDir} can't be written (${errorCode(error)}). ` +
         "Set DATA_DIR to a folder that can, or set ACTION_HUB_TOKENS.",
     );
   }
@@ -33,10 +34,19 @@ export function hubTokens(configured: readonly string[], dataDir: string): Token
 }
 
 function readKept(file: string): string | undefined {
+  const token = readIfThere(file)?.trim();
+  if (token === "") {
+    throw new SetupError(`${file} is to hold the hub's token and is empty. Delete it, and another is made.`);
+  }
+  return token;
+}
+
+function readIfThere(file: string): string | undefined {
   try {
-    const token = readFileSync(file, "utf8").trim();
-    return token === "" ? undefined : token;
-  } catch {
-    return undefined;
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    const code = errorCode(error);
+    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
+    throw new SetupError(`${file} holds the hub's token and can't be read (${code}).`);
   }
 }

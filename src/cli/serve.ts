@@ -13,6 +13,7 @@ export async function serve(config: Config): Promise<void> {
   const log = createLog(config.logLevel);
   const { tokens, generated } = hubTokens(config.hubTokens, config.dataDir);
   const hub = createHub({ ...config, hubTokens: tokens }, log, readManifest(MANIFEST_FILE));
+  await hub.resume();
   const server = await listen(hub.app, config.port);
   const address = config.baseUrl ?? server.url;
   process.stdout.write(`The action hub is ready at ${address}\n`);
@@ -26,6 +27,8 @@ export async function serve(config: Config): Promise<void> {
     log.warn("LOOKER_ALLOWED_ORIGINS is not set: results may be downloaded from anywhere");
   }
   stopOnSignal(async () => {
+    log.info("stopping: nothing new is taken, what is being read is read on");
+    hub.drain();
     await server.close();
     await hub.close();
   });

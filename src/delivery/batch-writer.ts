@@ -18,10 +18,22 @@ const MAX_OPEN_BYTES = 4 * 1024 * 1024;
 export class BatchWriter {
   private readonly strands: OpenBatch[];
   private sealed: Batch[] = [];
+  private sealedUsers = 0;
+  private sealedBytes = 0;
   private openBytes = 0;
 
   constructor(private readonly of: Pick<Batch, "delivery" | "environment" | "type">) {
     this.strands = Array.from({ length: STRANDS }, () => new OpenBatch(of.type));
+  }
+
+  /** Users that wait to be taken. */
+  get users(): number {
+    return this.strands.reduce((users, strand) => users + strand.users, this.sealedUsers);
+  }
+
+  /** Bytes that wait to be taken. */
+  get bytes(): number {
+    return this.openBytes + this.sealedBytes;
   }
 
   add(update: Update): void {
@@ -34,21 +46,24 @@ export class BatchWriter {
     if (this.openBytes > MAX_OPEN_BYTES) this.seal([this.fullest()]);
   }
 
-  /** The batches sealed since the last call. */
-  takeSealed(): Batch[] {
+  /** Seals what is open and hands out everything, in the order in which it was sealed. */
+  takeAll(): Batch[] {
+    this.seal(this.strands);
     const taken = this.sealed;
     this.sealed = [];
+    this.sealedUsers = 0;
+    this.sealedBytes = 0;
     return taken;
   }
 
-  /** Seals what is open, together: strands share no user. */
-  sealAll(): void {
-    this.seal(this.strands);
-  }
-
+  /** Strands share no user, so what is open in several may go into one body. */
   private seal(strands: readonly OpenBatch[]): void {
     for (const strand of strands) this.openBytes -= strand.size;
-    this.sealed.push(...seal(strands, this.of));
+    for (const batch of seal(strands, this.of)) {
+      this.sealed.push(batch);
+      this.sealedUsers += batch.hashes.length;
+      this.sealedBytes += batch.body.length;
+    }
   }
 
   private fullest(): OpenBatch {

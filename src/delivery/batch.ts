@@ -2,21 +2,25 @@
 
 import type { Environment, PropertyType } from "../heap";
 
-export interface Batch {
+/** What is known of a batch without its body. */
+export interface BatchHead {
   /** Id of the delivery it belongs to. */
   delivery: string;
   environment: Environment;
   type: PropertyType;
-  /** The request body: at most 1000 users and 1 MB (one user's properties alone may be more). */
-  body: Buffer;
   /** By record of the body: the hash of its identity. */
   hashes: Uint32Array;
   /** By record of the body: the row it comes from, of several the last. */
   rows: Uint32Array;
 }
 
-/** A batch with its place in its environment's log. */
-export interface LoggedBatch extends Batch {
+export interface Batch extends BatchHead {
+  /** The request body: at most 1000 users and 1 MB (one user's properties alone may be more). */
+  body: Buffer;
+}
+
+/** A batch with its place in its environment's log; the body stays there until it is sent. */
+export interface LoggedBatch extends BatchHead {
   position: number;
 }
 

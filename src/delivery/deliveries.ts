@@ -4,10 +4,12 @@ import { randomUUID } from "node:crypto";
 import { decorrelatedJitterGenerator, ExponentialBackoff, type IBackoffFactory } from "cockatiel";
 import type { Logger } from "pino";
 import type { Clock } from "../clock";
-import { EnvironmentSender, type HeapClient } from "../heap";
-import { type Batch, type LoggedBatch, logName } from "./batch";
-import { Delivery, type DeliveryOptions } from "./delivery";
-import type { Outbox } from "./outbox";
+import { type Environment, EnvironmentSender, type HeapClient, type PropertyType } from "../heap";
+import { type LoggedBatch, logName } from "./batch";
+import { Delivery } from "./delivery";
+import type { HealthState } from "./environment-health";
+import { type Outbox, OutboxError, type StoredDelivery } from "./outbox";
+import { newReading, type Reading } from "./report";
 import { Scheduler } from "./scheduler";
 
 export interface DeliveriesOptions {
@@ -17,9 +19,16 @@ export interface DeliveriesOptions {
   maxConcurrent: number;
   /** How long nothing may follow a request that ended without an answer, in milliseconds. */
   settleMs: number;
+  /** How long a request may take, in milliseconds. */
+  timeoutMs: number;
   clock: Clock;
   log: Logger;
   backoff?: IBackoffFactory<unknown>;
+}
+
+export interface NewDelivery extends Pick<Reading, "dryRun" | "longValues"> {
+  environment: Environment;
+  type: PropertyType;
 }
 
 /** The first retry after about a fifth of a second, later ones up to half a minute apart, with jitter. */
@@ -29,70 +38,113 @@ const BACKOFF = new ExponentialBackoff({
   generator: decorrelatedJitterGenerator,
 });
 
+const STOPPED = "the action hub stopped while it was reading";
+
+/** Stands for everything in the log when the hub starts. */
+const ALL_POSITIONS = Number.MAX_SAFE_INTEGER;
+
 export class Deliveries {
   private readonly deliveries = new Map<string, Delivery>();
   private readonly schedulers = new Map<string, Scheduler>();
 
-  constructor(private readonly options: DeliveriesOptions) {}
+  private readonly startedAt: number;
 
-  start(options: DeliveryOptions): Delivery {
-    const { outbox } = this.options;
-    const name = logName(options.environment);
-    const delivery = new Delivery(
-      randomUUID(),
-      options,
-      (batches) => this.commit(batches),
-      () => outbox.whenRoom(name),
-    );
-    this.deliveries.set(delivery.id, delivery);
-    const status = this.schedulers.get(name)?.parked;
-    if (status !== undefined && !options.dryRun) delivery.parked(status);
-    void delivery.settled.then(() => {
-      if (!delivery.isParked) this.deliveries.delete(delivery.id);
+  constructor(private readonly options: DeliveriesOptions) {
+    this.startedAt = options.clock.now();
+  }
+
+  /** Takes up what a hub before this one left. What it had not read to the end is closed as interrupted. */
+  async resume(): Promise<void> {
+    for (const stored of await this.options.outbox.unfinished()) {
+      const { id, environment, reading, batchesLeft } = stored;
+      const log = this.options.log.child({ delivery: id });
+      if (reading.end === undefined) log.warn({ rows: reading.rows }, "delivery interrupted: the hub stopped while reading");
+      else log.info({ users: reading.users, sent: stored.sent }, "delivery resumed");
+      const delivery = this.add(stored);
+      if (batchesLeft > 0) this.scheduler(environment, ALL_POSITIONS);
+      await delivery.readingEnded({ problem: STOPPED, truncated: false, messages: [] });
+    }
+  }
+
+  /** @throws OutboxError when nothing can be stored now: nothing has been read then */
+  async start({ environment, type, ...reading }: NewDelivery): Promise<Delivery> {
+    const problem = this.options.outbox.problem();
+    if (problem !== undefined) throw new OutboxError(problem);
+    const stored: StoredDelivery = {
+      id: randomUUID(),
+      startedAt: this.options.clock.now(),
+      environment,
+      type,
+      reading: newReading(reading),
+      sent: 0,
+      refused: 0,
+      batchesLeft: 0,
+    };
+    await this.options.outbox.begin(stored);
+    return this.add(stored);
+  }
+
+  /** Sends nothing more, and waits for what is under way. What is committed goes on when the hub starts again. */
+  async stop(): Promise<void> {
+    await Promise.all([...this.schedulers.values()].map((scheduler) => scheduler.stop()));
+  }
+
+  /** What keeps deliveries waiting, a sentence each. */
+  troubles(): string[] {
+    return [...this.schedulers].flatMap(([name, { health }]) => {
+      const { parked, downSince } = health.state;
+      if (parked !== undefined) return [`Heap does not know ${name} (it answers ${parked}).`];
+      return downSince === undefined ? [] : [`${name} takes nothing since ${new Date(downSince).toISOString()}.`];
     });
+  }
+
+  private add(stored: StoredDelivery): Delivery {
+    const { outbox, clock } = this.options;
+    const delivery = new Delivery(stored, {
+      outbox,
+      clock,
+      onAppended: () => this.scheduler(stored.environment).grown(),
+      onFinished: () => {
+        outbox.finish(stored.id, clock.now());
+        this.deliveries.delete(stored.id);
+      },
+    });
+    this.deliveries.set(stored.id, delivery);
+    const health = this.schedulers.get(logName(stored.environment))?.health.state;
+    if (health && !stored.reading.dryRun) delivery.health(health);
     return delivery;
   }
 
-  /** Sends nothing more. What is in memory only is lost. */
-  stop(): void {
-    for (const scheduler of this.schedulers.values()) scheduler.stop();
-  }
-
-  private commit(batches: readonly Batch[]): void {
-    this.options.outbox.append(batches);
-    const [first] = batches;
-    if (first) this.scheduler(first).pump();
-  }
-
-  private scheduler({ environment }: Pick<Batch, "environment">): Scheduler {
+  /** @param recoveredTo the last position that the hub before this one may have had under way */
+  private scheduler(environment: Environment, recoveredTo = 0): Scheduler {
     const name = logName(environment);
     const known = this.schedulers.get(name);
     if (known) return known;
-    const { outbox, client, maxConcurrent, settleMs, clock, backoff = BACKOFF } = this.options;
+    const { outbox, client, maxConcurrent, settleMs, timeoutMs, clock, backoff = BACKOFF } = this.options;
     const log = this.options.log.child({ environment: environment.id });
     const scheduler = new Scheduler({
-      log: name,
+      name,
       outbox,
       sender: new EnvironmentSender(client, maxConcurrent, clock),
       clock,
       settleMs,
+      timeoutMs,
+      recoveredTo,
+      hubStartedAt: this.startedAt,
       backoff,
+      log,
       events: {
         sent: (batch, users) => this.of(batch)?.sent(users),
-        rejected: (batch, reject) => this.of(batch)?.rejectedByHeap(reject),
+        refused: (batch, reject) => this.of(batch)?.refused(reject),
         finished: (batch) => this.of(batch)?.batchFinished(batch),
-        answered: (answer, milliseconds) => log.debug({ answer: answer.kind, milliseconds }, "Heap answered"),
-        parked: (status) => {
-          log.warn({ status }, "Heap does not know the environment: its deliveries are parked");
-          for (const delivery of this.to(name)) delivery.parked(status);
-        },
-        resumed: () => {
-          log.info("Heap knows the environment again: its deliveries go on");
-          for (const delivery of this.to(name)) delivery.resumed();
+        health: (state) => {
+          logHealth(log, state);
+          for (const delivery of this.to(name)) delivery.health(state);
         },
       },
     });
     this.schedulers.set(name, scheduler);
+    void scheduler.start();
     return scheduler;
   }
 
@@ -102,7 +154,16 @@ export class Deliveries {
 
   private to(name: string): Delivery[] {
     return [...this.deliveries.values()].filter(
-      (delivery) => !delivery.report.dryRun && logName(delivery.report.environment) === name,
+      ({ report }) => !report.reading.dryRun && logName(report.environment) === name,
     );
   }
 }
+
+function logHealth(log: Logger, state: HealthState): void {
+  if (state.parked !== undefined) {
+    log.warn({ status: state.parked }, "Heap does not know the environment: its deliveries are parked");
+  } else if (state.downSince !== undefined) {
+    log.warn({ since: new Date(state.downSince).toISOString() }, "Heap is down: it is probed until it answers");
+  } else log.info("Heap takes requests again");
+}
+

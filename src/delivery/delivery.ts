@@ -1,130 +1,187 @@
 /** One delivery: the updates of one execute, put into batches, followed until Heap has them, and reported. */
 
-import type { Environment, PropertyType } from "../heap";
+import type { Clock } from "../clock";
 import type { Batch, LoggedBatch } from "./batch";
 import { BatchWriter } from "./batch-writer";
-import { isFinished, KEPT_REJECTS, newReport, type ReadingEnd, type Report } from "./report";
+import type { HealthState } from "./environment-health";
+import { type Outbox, OutboxError, type StoredDelivery } from "./outbox";
+import { isFinished, NAMED_REJECTS, type ReadingEnd, type Report } from "./report";
 import type { MappedColumn, Reject, SkipReason, Update, UpdateSink } from "./update";
 
+/** A checkpoint is due after so long, when there is enough for a batch; in milliseconds. */
+const CHECKPOINT_MS = 250;
+const ENOUGH_USERS = 1000;
+
+/** … after so long whatever there is, so that a slow result does not end up in many small batches … */
+const SLOW_CHECKPOINT_MS = 2000;
+
+/** … and whenever so much waits for it, in bytes. */
+const CHECKPOINT_BYTES = 16 * 1024 * 1024;
+
 export interface DeliveryOptions {
-  environment: Environment;
-  type: PropertyType;
-  dryRun: boolean;
-  longValues: "truncate" | "drop";
+  outbox: Outbox;
+  clock: Clock;
+  /** Called when batches have been put into the log. */
+  onAppended(delivery: Delivery): void;
+  /** Called once, when nothing is left to do. */
+  onFinished(delivery: Delivery): void;
 }
 
 export class Delivery implements UpdateSink {
+  readonly id: string;
   readonly report: Report;
   /** Resolves when nothing more is to be expected soon: everything is through, or the delivery is parked. */
   readonly settled: Promise<void>;
   private settle: () => void = () => undefined;
   private readonly writer: BatchWriter;
+  /** Rejects since the last checkpoint. */
+  private rejects: Reject[] = [];
+  /** The reading as of the last checkpoint: what is on the disk. */
+  private committed: string;
+  private committedAt: number;
+  private batchesLeft: number;
+  private isOver = false;
 
-  /**
-   * @param commit puts sealed batches into the outbox
-   * @param whenRoom waits while the outbox is full
-   */
   constructor(
-    readonly id: string,
+    stored: StoredDelivery,
     private readonly options: DeliveryOptions,
-    private readonly commit: (batches: readonly Batch[]) => void,
-    private readonly whenRoom: () => Promise<void> | undefined,
   ) {
-    this.report = newReport(options);
-    this.writer = new BatchWriter({ delivery: id, environment: options.environment, type: options.type });
+    const { id, environment, type, reading, sent, refused, batchesLeft } = stored;
+    this.id = id;
+    this.report = { environment, type, reading, sent, refused, refusals: [] };
+    this.batchesLeft = batchesLeft;
+    this.committed = JSON.stringify(reading);
+    this.committedAt = options.clock.now();
+    this.writer = new BatchWriter({ delivery: id, environment, type });
     this.settled = new Promise((resolve) => {
       this.settle = resolve;
     });
   }
 
   update(update: Update): void {
-    this.report.rows++;
+    this.report.reading.rows++;
     this.writer.add(update);
   }
 
   skip(reason: SkipReason): void {
-    this.report.rows++;
-    if (reason === "no identity") this.report.skippedNoIdentity++;
-    else this.report.skippedNoProperties++;
+    const { reading } = this.report;
+    reading.rows++;
+    if (reason === "no identity") reading.skippedNoIdentity++;
+    else reading.skippedNoProperties++;
   }
 
   reject(reject: Reject): void {
-    this.report.rows++;
-    this.addReject(reject);
+    const { reading } = this.report;
+    reading.rows++;
+    reading.rejected++;
+    this.rejects.push(reject);
+    if (reading.rejects.length < NAMED_REJECTS) reading.rejects.push({ row: reject.row, reason: reject.reason });
   }
 
   longValue(column: string): void {
-    const counts = this.report.longValueCounts;
-    counts.set(column, (counts.get(column) ?? 0) + 1);
+    const counts = this.report.reading.longValueCounts;
+    counts[column] = (counts[column] ?? 0) + 1;
   }
 
   column(column: MappedColumn): void {
-    this.report.columns.push(column);
+    this.report.reading.columns.push(column);
   }
 
   /**
-   * Commits what is sealed. Called after each piece of the document; waits while the outbox is full.
-   * @returns whether to read on: not once the delivery is parked
+   * Commits what has been read, when that is due. Called after each piece of the document; waits while the
+   * outbox is full.
+   * @throws OutboxError when it can't be stored: the reading then stands at the last checkpoint
    */
-  checkpoint(): boolean | Promise<boolean> {
-    this.commitSealed();
-    const room = this.whenRoom();
-    if (room === undefined) return !this.isParked;
-    return Promise.race([room, this.settled]).then(() => !this.isParked);
+  checkpoint(): Promise<void> | undefined {
+    return this.isDue() ? this.commitAndWait() : undefined;
   }
 
-  /** The form turned out not to fit the result: nothing of it was committed. */
+  /** The document has been read, or can't be read on: commits what is left, if it can. */
+  async readingEnded(end: ReadingEnd): Promise<void> {
+    if (this.report.reading.end === undefined) {
+      this.report.reading.end = end;
+      await this.commit().catch(ignoreOutboxError);
+    }
+    this.finishIfThrough();
+  }
+
+  /** The form turned out not to fit the result: nothing of it was sent. */
   abandon(): void {
-    this.settle();
-  }
-
-  /** The document has been read, or can't be read on: commits what is left. */
-  readingEnded(end: ReadingEnd): void {
-    this.writer.sealAll();
-    this.commitSealed();
-    this.report.reading = end;
-    this.settleIfFinished();
+    this.over();
   }
 
   sent(users: number): void {
     this.report.sent += users;
   }
 
-  rejectedByHeap(reject: Reject): void {
-    this.report.rejectedByHeap++;
-    this.addReject(reject);
+  refused(reject: Reject): void {
+    this.report.refused++;
+    const { refusals } = this.report;
+    if (refusals.length < NAMED_REJECTS) refusals.push({ row: reject.row, reason: reject.reason });
   }
 
   batchFinished(_batch: LoggedBatch): void {
-    this.settleIfFinished();
+    this.batchesLeft--;
+    this.finishIfThrough();
   }
 
-  parked(status: number): void {
-    this.report.parked = status;
+  health(state: HealthState): void {
+    delete this.report.parked;
+    delete this.report.heapDownSince;
+    if (state.parked !== undefined) this.report.parked = state.parked;
+    if (state.downSince !== undefined) this.report.heapDownSince = state.downSince;
+    if (state.parked !== undefined && this.report.reading.end !== undefined) this.settle();
+  }
+
+  private isDue(): boolean {
+    const waits = this.options.clock.now() - this.committedAt;
+    if (waits >= CHECKPOINT_MS && this.writer.users >= ENOUGH_USERS) return true;
+    return waits >= SLOW_CHECKPOINT_MS || this.writer.bytes >= CHECKPOINT_BYTES;
+  }
+
+  private async commitAndWait(): Promise<void> {
+    await this.commit();
+    await this.options.outbox.whenRoom();
+  }
+
+  private async commit(): Promise<void> {
+    const { reading } = this.report;
+    const batches = this.writer.takeAll();
+    for (const batch of batches) reading.users += batch.hashes.length;
+    const rejects = this.rejects;
+    this.rejects = [];
+    const stored: Batch[] = reading.dryRun ? [] : batches;
+    try {
+      await this.options.outbox.append(this.id, reading, stored, rejects);
+    } catch (error) {
+      if (error instanceof OutboxError) this.backToCheckpoint(error.message);
+      throw error;
+    }
+    this.committed = JSON.stringify(reading);
+    this.committedAt = this.options.clock.now();
+    this.batchesLeft += stored.length;
+    if (stored.length > 0) this.options.onAppended(this);
+  }
+
+  /** It can't be stored any further: what was committed is what has been read. */
+  private backToCheckpoint(problem: string): void {
+    this.report.reading = { ...JSON.parse(this.committed), end: { problem, truncated: false, messages: [] } };
+  }
+
+  private finishIfThrough(): void {
+    if (this.batchesLeft === 0 && isFinished(this.report)) this.over();
+    else if (this.report.parked !== undefined && this.report.reading.end !== undefined) this.settle();
+  }
+
+  private over(): void {
+    if (this.isOver) return;
+    this.isOver = true;
+    this.options.onFinished(this);
     this.settle();
   }
+}
 
-  resumed(): void {
-    delete this.report.parked;
-  }
-
-  get isParked(): boolean {
-    return this.report.parked !== undefined;
-  }
-
-  private commitSealed(): void {
-    const batches = this.writer.takeSealed();
-    for (const batch of batches) this.report.users += batch.hashes.length;
-    if (batches.length > 0 && !this.options.dryRun) this.commit(batches);
-  }
-
-  private addReject(reject: Reject): void {
-    this.report.rejected++;
-    if (this.report.rejects.length < KEPT_REJECTS) this.report.rejects.push(reject);
-  }
-
-  private settleIfFinished(): void {
-    const done = this.options.dryRun ? this.report.reading !== undefined : isFinished(this.report);
-    if (done) this.settle();
-  }
+/** The report says it already. */
+function ignoreOutboxError(error: unknown): void {
+  if (!(error instanceof OutboxError)) throw error;
 }

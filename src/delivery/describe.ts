@@ -17,11 +17,12 @@ const NAMED = 5;
  * @param rejectsTolerated percent of the rows that may be rejects without the delivery counting as failed
  */
 export function describe(report: Report, rejectsTolerated: number): Reply {
+  const { reading } = report;
   const failed =
-    report.reading?.problem !== undefined ||
+    reading.end?.problem !== undefined ||
     onlyErrors(report) ||
     report.parked !== undefined ||
-    report.rejected * 100 > rejectsTolerated * report.rows;
+    rejectedRows(report) * 100 > rejectsTolerated * reading.rows;
   const sentences = [
     problem(report),
     lead(report),
@@ -34,9 +35,13 @@ export function describe(report: Report, rejectsTolerated: number): Reply {
   return { success: !failed, message: sentences.filter((sentence) => sentence !== "").join(" ") };
 }
 
+function rejectedRows(report: Report): number {
+  return report.reading.rejected + report.refused;
+}
+
 /** Looker's errors and no row: the query itself failed. */
-function onlyErrors(report: Report): boolean {
-  return report.rows === 0 && (report.reading?.messages ?? []).some((message) => !isNote(message));
+function onlyErrors({ reading }: Report): boolean {
+  return reading.rows === 0 && (reading.end?.messages ?? []).some((message) => !isNote(message));
 }
 
 function isNote(message: string): boolean {
@@ -44,82 +49,79 @@ function isNote(message: string): boolean {
 }
 
 function problem(report: Report): string {
+  const { end, rows } = report.reading;
   if (report.parked !== undefined) {
     return (
       `Heap does not know environment ${report.environment.id} (it answered ${report.parked} to everything), ` +
-      "so this delivery is parked. Check the environment ID under Projects in Heap."
+      "so this delivery is parked: it is kept, and tried again every 15 minutes. Check the environment ID under " +
+      "Projects in Heap."
     );
   }
-  if (onlyErrors(report)) return `Looker could not run the query: ${list(report.reading?.messages ?? [])}.`;
-  const reason = report.reading?.problem;
-  if (reason === undefined) return "";
-  return `Looker's result is not complete: ${reason}. ${count(report.rows, "row")} had been read.`;
+  if (onlyErrors(report)) return `Looker could not run the query: ${list(end?.messages ?? [])}.`;
+  if (end?.problem === undefined) return "";
+  return `Looker's result was not read to its end, interrupted after ${count(rows, "row")}: ${end.problem}.`;
 }
 
 function lead(report: Report): string {
+  const { reading, type, sent } = report;
   const where = `to Heap environment ${report.environment.id}`;
   if (onlyErrors(report)) return "Nothing was sent.";
-  if (report.dryRun) {
-    return `Dry run: ${count(report.users, report.type)} would be sent ${where}. Nothing was sent.`;
-  }
-  if (report.users === 0) {
-    return report.rows === 0 && report.reading?.problem === undefined
+  if (reading.dryRun) return `Dry run: ${count(reading.users, type)} would be sent ${where}. Nothing was sent.`;
+  if (reading.users === 0) {
+    return reading.rows === 0 && reading.end?.problem === undefined
       ? `The result has no rows, so nothing was sent ${where}.`
       : `Nothing was sent ${where}.`;
   }
-  if (report.parked !== undefined && report.sent === 0) return "Nothing was sent.";
-  if (isFinished(report)) return `Sent ${count(report.sent, report.type)} ${where}.`;
-  const soFar = `${number(report.sent)} of ${count(report.users, report.type)} sent ${where} so far`;
-  return report.parked === undefined ? `Accepted: ${soFar}, the rest follows.` : `${soFar}.`;
+  if (report.parked !== undefined && sent === 0) return "Nothing was sent.";
+  if (isFinished(report)) return `Sent ${count(sent, type)} ${where}.`;
+  const soFar = `${number(sent)} of ${count(reading.users, type)} sent ${where} so far`;
+  if (report.parked !== undefined) return `${soFar}.`;
+  const down =
+    report.heapDownSince === undefined
+      ? ""
+      : ` Heap has taken nothing since ${new Date(report.heapDownSince).toISOString()}; it is tried until it does.`;
+  return `Accepted: ${soFar}, the rest follows.${down}`;
 }
 
-function skipped(report: Report): string[] {
-  const identity = report.columns.find((column) => column.isIdentity);
+function skipped({ reading }: Report): string[] {
+  const identity = reading.columns.find((column) => column.isIdentity);
   const named = identity ? `no value in ${identity.label}` : "no identity";
-  return [
-    report.skippedNoIdentity > 0
-      ? `${count(report.skippedNoIdentity, "row")} had ${named} and ${were(report.skippedNoIdentity)} skipped.`
-      : "",
-    report.skippedNoProperties > 0
-      ? `${count(report.skippedNoProperties, "row")} had nothing to send and ${were(report.skippedNoProperties)} skipped.`
-      : "",
-  ];
+  const sentence = (rows: number, had: string) =>
+    rows === 0 ? "" : `${count(rows, "row")} had ${had} and ${were(rows)} skipped.`;
+  return [sentence(reading.skippedNoIdentity, named), sentence(reading.skippedNoProperties, "nothing to send")];
 }
 
 function rejects(report: Report): string {
-  if (report.rejected === 0) return "";
-  const named = report.rejects
-    .slice(0, NAMED)
-    .map((reject) => `row ${number(reject.row)} (${reject.reason})`);
-  const more = report.rejected - named.length;
-  const rest = more > 0 ? [`${number(more)} more`] : [];
-  return `${count(report.rejected, "row")} ${were(report.rejected)} rejected: ${list([...named, ...rest])}.`;
+  const all = rejectedRows(report);
+  if (all === 0) return "";
+  const named = [...report.reading.rejects, ...report.refusals].slice(0, NAMED);
+  const rest = all > named.length ? [`${number(all - named.length)} more`] : [];
+  const rows = named.map((reject) => `row ${number(reject.row)} (${reject.reason})`);
+  return `${count(all, "row")} ${were(all)} rejected: ${list([...rows, ...rest])}.`;
 }
 
-function longValues(report: Report): string[] {
-  const what = report.longValues === "drop" ? "left out" : "cut";
-  return [...report.longValueCounts].map(
+function longValues({ reading }: Report): string[] {
+  const what = reading.longValues === "drop" ? "left out" : "cut";
+  return Object.entries(reading.longValueCounts).map(
     ([column, values]) =>
       `${count(values, "value")} of ${column} ${were(values)} longer than ${MAX_VALUE_LENGTH} characters and ` +
       `${were(values)} ${what}.`,
   );
 }
 
-function columns(report: Report): string[] {
-  const told = report.columns.flatMap((column) =>
-    column.tell && column.note !== undefined ? [column.note] : [],
-  );
+function columns({ reading }: Report): string[] {
+  const told = reading.columns.flatMap((column) => (column.tell && column.note !== undefined ? [column.note] : []));
   const more = told.length - NAMED;
   return [...told.slice(0, NAMED), more > 0 ? `${count(more, "more column")} changed or left out.` : ""];
 }
 
 function fromLooker(report: Report): string[] {
-  const { reading } = report;
-  if (!reading) return [];
-  const truncated = reading.truncated
+  const { end } = report.reading;
+  if (!end) return [];
+  const truncated = end.truncated
     ? "Looker left rows out of this result because of the query's row limit: raise the limit to send them all."
     : "";
-  const said = report.rows > 0 || !onlyErrors(report) ? reading.messages : [];
+  const said = onlyErrors(report) ? [] : end.messages;
   return [truncated, said.length > 0 ? `Looker says: ${list(said.slice(0, NAMED))}.` : ""];
 }
 

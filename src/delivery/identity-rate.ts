@@ -4,29 +4,49 @@
  *
  * A request occupies its slots from before it is sent until a whole window after its answer or time-out: when
  * no answer came it may yet arrive.
+ *
+ * Across a restart: an identity's first `UNRECORDED_SENDS` requests in a window leave no record, later ones do.
+ * So a hub that starts again counts every identity as having had that many, and the recorded ones beside.
  */
 
 import { MAX_REQUESTS_PER_IDENTITY, RATE_WINDOW_MS } from "../heap";
+import type { RecordedSends } from "./outbox";
 
 const SLOTS = 1 << 20;
 
+const UNRECORDED_SENDS = 10;
+
 export class IdentityRate {
   private readonly used = new Uint8Array(SLOTS);
-  /** Answered requests that still count, in the order in which they stop counting. */
+  /** Ended requests that still count, in the order in which they stop counting. */
   private leaving: { hashes: Uint32Array; at: number }[] = [];
   private left = 0;
+  /** Requests that every identity may have had before the restart, and until when they count. */
+  private before = 0;
+  private beforeUntil = 0;
+
+  /** Counts what the hub before this one may have sent. */
+  restore(sends: RecordedSends, now: number): void {
+    if (!sends.hadHub) return;
+    this.before = UNRECORDED_SENDS;
+    this.beforeUntil = now + RATE_WINDOW_MS;
+    for (const hashes of sends.hashes) {
+      this.occupy(hashes);
+      this.ended(hashes, now);
+    }
+  }
 
   /** Whether every one of these identities may be in one more request now. */
   allows(hashes: Uint32Array): boolean {
-    for (const hash of hashes) {
-      if (this.used[hash % SLOTS]! >= MAX_REQUESTS_PER_IDENTITY) return false;
-    }
+    const limit = MAX_REQUESTS_PER_IDENTITY - this.before;
+    for (const hash of hashes) if (this.used[hash % SLOTS]! >= limit) return false;
     return true;
   }
 
-  /** Counts a request that is about to be sent. */
-  occupy(hashes: Uint32Array): void {
-    for (const hash of hashes) this.used[hash % SLOTS]!++;
+  /** Counts a request that is about to be sent. @returns the identities whose record must be kept first */
+  occupy(hashes: Uint32Array): Uint32Array {
+    const unrecorded = UNRECORDED_SENDS - this.before;
+    return hashes.filter((hash) => this.used[hash % SLOTS]!++ >= unrecorded);
   }
 
   /** A request has ended, with or without an answer: it counts for one more window. */
@@ -36,6 +56,7 @@ export class IdentityRate {
 
   /** Forgets the requests whose window is over. */
   forget(now: number): void {
+    if (this.before > 0 && now >= this.beforeUntil) this.before = 0;
     for (let first = this.leaving[this.left]; first && first.at <= now; first = this.leaving[++this.left]) {
       for (const hash of first.hashes) this.used[hash % SLOTS]!--;
     }
@@ -45,8 +66,9 @@ export class IdentityRate {
     }
   }
 
-  /** When a request next stops counting, in milliseconds since 1970; undefined when none is on its way out. */
+  /** When an identity may next be allowed more, in milliseconds since 1970; undefined when time changes nothing. */
   get nextChange(): number | undefined {
-    return this.leaving[this.left]?.at;
+    const leaving = this.leaving[this.left]?.at;
+    return this.before > 0 ? Math.min(this.beforeUntil, leaving ?? this.beforeUntil) : leaving;
   }
 }

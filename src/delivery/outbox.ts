@@ -1,14 +1,70 @@
-/** The outbox: an ordered log of ready batches for each environment. */
+/** The outbox: an ordered log of ready batches for each environment, and the deliveries they belong to. */
 
+import { UserError } from "../errors";
+import type { Environment, PropertyType } from "../heap";
 import type { Batch, LoggedBatch } from "./batch";
+import type { Reading } from "./report";
+import type { Reject } from "./update";
+
+/** The outbox can take no more; the message says why, as part of a sentence for the person in Looker. */
+export class OutboxError extends UserError {
+  override name = "OutboxError";
+}
+
+/** A delivery as it is stored. */
+export interface StoredDelivery {
+  id: string;
+  /** In milliseconds since 1970. */
+  startedAt: number;
+  environment: Environment;
+  type: PropertyType;
+  reading: Reading;
+  sent: number;
+  refused: number;
+  /** Batches of it that are not done. */
+  batchesLeft: number;
+}
+
+/** What became of a batch. */
+export interface BatchOutcome {
+  sent: number;
+  refusals: Reject[];
+}
+
+/** Requests of one environment that a restarted hub must still count. */
+export interface RecordedSends {
+  /** When the hub that recorded them may last have sent, as hashes of the identities; one entry a request. */
+  hashes: Uint32Array[];
+  /** Whether there was a hub before: identities without a record may then have been in `UNRECORDED_SENDS`. */
+  hadHub: boolean;
+}
 
 export interface Outbox {
-  /** Puts batches at the end of their environment's log. */
-  append(batches: readonly Batch[]): void;
-  /** The batches of a log behind a position, in order, at most so many. Those that are done are not among them. */
-  read(log: string, after: number, limit: number): LoggedBatch[];
-  /** The batch is through: Heap has it, or refused it for good. */
-  done(batch: LoggedBatch): void;
-  /** Waits while a log is full; undefined when there is room. */
-  whenRoom(log: string): Promise<void> | undefined;
+  /** Enters a delivery that is about to be read. @throws OutboxError */
+  begin(delivery: StoredDelivery): Promise<void>;
+  /**
+   * A checkpoint, in one transaction: puts batches at the end of their environment's log and brings the
+   * delivery's reading and rejects up to date. When it resolves, it is on the disk.
+   * @throws OutboxError when it can't be stored: then nothing of it is
+   */
+  append(delivery: string, reading: Reading, batches: readonly Batch[], rejects: readonly Reject[]): Promise<void>;
+  /** The batches of a log behind a position, in order, at most so many, without their bodies. */
+  read(log: string, after: number, limit: number): Promise<LoggedBatch[]>;
+  /** The request body of a batch. */
+  body(position: number): Promise<Buffer>;
+  /** The batch is through: Heap has it, or refused it for good. May reach the disk a little later. */
+  done(batch: LoggedBatch, outcome: BatchOutcome): void;
+  /** Nothing of the delivery is left to do. May reach the disk a little later. */
+  finish(delivery: string, at: number): void;
+  /** Records identities that are about to be sent: on the disk when it resolves. */
+  recordSend(log: string, at: number, hashes: Uint32Array): Promise<void>;
+  /** The sends recorded since a time. */
+  recordedSends(log: string, since: number): Promise<RecordedSends>;
+  /** Deliveries that something is left to do of, oldest first. */
+  unfinished(): Promise<StoredDelivery[]>;
+  /** Why no new delivery can be taken, as part of a sentence; undefined when it can. */
+  problem(): string | undefined;
+  /** Waits while the outbox is full; undefined when there is room. */
+  whenRoom(): Promise<void> | undefined;
+  close(): Promise<void>;
 }

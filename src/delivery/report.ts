@@ -1,10 +1,10 @@
-/** The report of a delivery: what became of every row. Counts, and the first rejects. */
+/** The report of a delivery: what became of every row. */
 
 import type { Environment, PropertyType } from "../heap";
 import type { MappedColumn, Reject } from "./update";
 
-/** Rejects kept for the report; all of them are counted. */
-export const KEPT_REJECTS = 1000;
+/** Rejects that a report names; all of them are counted, and kept in the outbox. */
+export const NAMED_REJECTS = 20;
 
 /** How the reading of Looker's document ended. */
 export interface ReadingEnd {
@@ -16,49 +16,58 @@ export interface ReadingEnd {
   messages: readonly string[];
 }
 
-export interface Report {
-  environment: Environment;
-  type: PropertyType;
+/** A reject without the identity: what a report may show. */
+export type NamedReject = Pick<Reject, "row" | "reason">;
+
+/** What is known from reading the result. Plain data: it is stored as JSON with every checkpoint. */
+export interface Reading {
   dryRun: boolean;
   longValues: "truncate" | "drop";
   /** Rows of the result. */
   rows: number;
   /** Users put into batches: one that several rows of a batch name counts once. */
   users: number;
-  /** Users that Heap has accepted. */
-  sent: number;
   skippedNoIdentity: number;
   skippedNoProperties: number;
-  /** Rejects before sending, and by Heap. */
   rejected: number;
-  rejectedByHeap: number;
-  rejects: Reject[];
+  rejects: NamedReject[];
   /** Values over Heap's limit, by column. */
-  longValueCounts: Map<string, number>;
+  longValueCounts: Record<string, number>;
   columns: MappedColumn[];
   /** Absent while the document is being read. */
-  reading?: ReadingEnd;
-  /** The status with which Heap refused the environment. */
-  parked?: number;
+  end?: ReadingEnd;
 }
 
-export function newReport(of: Pick<Report, "environment" | "type" | "dryRun" | "longValues">): Report {
+export interface Report {
+  environment: Environment;
+  type: PropertyType;
+  reading: Reading;
+  /** Users that Heap has accepted. */
+  sent: number;
+  /** Users that Heap has refused for good. */
+  refused: number;
+  refusals: NamedReject[];
+  /** The status with which Heap refused the environment. */
+  parked?: number;
+  /** Since when Heap has not answered, in milliseconds since 1970. */
+  heapDownSince?: number;
+}
+
+export function newReading(of: Pick<Reading, "dryRun" | "longValues">): Reading {
   return {
     ...of,
     rows: 0,
     users: 0,
-    sent: 0,
     skippedNoIdentity: 0,
     skippedNoProperties: 0,
     rejected: 0,
-    rejectedByHeap: 0,
     rejects: [],
-    longValueCounts: new Map(),
+    longValueCounts: {},
     columns: [],
   };
 }
 
 /** Whether every user that is to be sent has been sent, or refused for good. */
-export function isFinished(report: Report): boolean {
-  return report.reading !== undefined && report.sent + report.rejectedByHeap >= report.users;
+export function isFinished({ reading, sent, refused }: Report): boolean {
+  return reading.end !== undefined && (reading.dryRun || sent + refused >= reading.users);
 }

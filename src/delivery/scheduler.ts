@@ -4,58 +4,68 @@
  */
 
 import type { IBackoff, IBackoffFactory } from "cockatiel";
+import type { Logger } from "pino";
 import type { Clock } from "../clock";
-import type { Answer, HeapRequest } from "../heap";
+import { errorCode } from "../error-code";
+import { type Answer, type HeapRequest, RATE_WINDOW_MS } from "../heap";
 import type { LoggedBatch } from "./batch";
+import { EnvironmentHealth, type HealthState } from "./environment-health";
 import { IdentityOrder } from "./identity-order";
 import { IdentityRate } from "./identity-rate";
 import type { Outbox } from "./outbox";
 import type { Reject } from "./update";
 import { judge, type Verdict } from "./verdict";
-import { identityOf, type Part, WaitingBatch } from "./waiting-batch";
+import { type Part, refusalOf, WaitingBatch } from "./waiting-batch";
 
-/** Sends one request at a time out of several; what `heap` offers for one environment. */
+/** Sends requests for one environment; what `heap` offers. */
 export interface Sender {
-  hasRoom(): boolean;
+  /** Whether one more request would start at once, with so many under way. */
+  hasRoom(underWay: number): boolean;
   /** Never rejects. */
   send(request: HeapRequest): Promise<Answer>;
   pause(milliseconds: number): void;
   readonly pauseEnds: number;
+  stop(): void;
 }
 
 /** Told what becomes of the batches. */
 export interface SchedulerEvents {
   sent(batch: LoggedBatch, users: number): void;
-  rejected(batch: LoggedBatch, reject: Reject): void;
+  refused(batch: LoggedBatch, reject: Reject): void;
   /** Nothing of the batch is left to do. */
   finished(batch: LoggedBatch): void;
-  answered(answer: Answer, milliseconds: number): void;
-  /** Heap does not know the environment: it is probed now and then. */
-  parked(status: number): void;
-  resumed(): void;
+  health(state: HealthState): void;
 }
 
 export interface SchedulerOptions {
-  log: string;
+  name: string;
   outbox: Outbox;
   sender: Sender;
   clock: Clock;
   /** How long nothing may follow a request that ended without an answer, in milliseconds. */
   settleMs: number;
+  /** How long a request may take, in milliseconds. */
+  timeoutMs: number;
+  /** The last position that the hub before this one may have had under way. */
+  recoveredTo: number;
+  /** In milliseconds since 1970. */
+  hubStartedAt: number;
   backoff: IBackoffFactory<unknown>;
   events: SchedulerEvents;
+  log: Logger;
 }
 
 /** Batches looked at beyond the first unfinished one. */
 const LOOK_AHEAD = 64;
 
+/** When the outbox could not be read, it is tried again after so many milliseconds. */
+const READ_AGAIN_MS = 1000;
+
 /** Heap itself is well when one part alone fails: that part need not wait long to be narrowed down further. */
 const MAX_SUSPECT_DELAY_MS = 2000;
 
-/** How often a parked environment is tried again, in milliseconds. */
-const PROBE_EVERY_MS = 15 * 60_000;
-
 export class Scheduler {
+  readonly health: EnvironmentHealth;
   private waiting: WaitingBatch[] = [];
   /** Through, but nothing that shares their identities may go out yet. */
   private settling: WaitingBatch[] = [];
@@ -64,140 +74,179 @@ export class Scheduler {
   private readonly backoffs = new WeakMap<Part, IBackoff<unknown>>();
   private pauseBackoff: IBackoff<unknown> | undefined;
   private position = 0;
+  private reading = false;
+  /** Whether the log may hold more than has been read of it. */
+  private hasMore = true;
   private underWay = 0;
-  private lastAccepted = 0;
-  private unknownInARow = 0;
-  private parkedStatus: number | undefined;
-  private nextProbe = 0;
+  private idle: () => void = () => undefined;
   private cancelWake: () => void = () => undefined;
   private stopped = false;
 
-  constructor(private readonly options: SchedulerOptions) {}
-
-  /** The status with which Heap refused the environment; undefined when it is not parked. */
-  get parked(): number | undefined {
-    return this.parkedStatus;
+  constructor(private readonly options: SchedulerOptions) {
+    this.health = new EnvironmentHealth(options.backoff, (state) => options.events.health(state));
   }
 
-  stop(): void {
+  /** Begins, with what the hub before this one sent still counted. */
+  async start(): Promise<void> {
+    const { outbox, name, timeoutMs, hubStartedAt } = this.options;
+    const sends = await outbox.recordedSends(name, hubStartedAt - RATE_WINDOW_MS - timeoutMs);
+    this.rate.restore(sends, hubStartedAt);
+    this.pump();
+  }
+
+  /** The log has grown. */
+  grown(): void {
+    this.hasMore = true;
+    this.pump();
+  }
+
+  /** Starts nothing more, and waits for what is under way. */
+  async stop(): Promise<void> {
     this.stopped = true;
     this.cancelWake();
+    if (this.underWay > 0) {
+      await new Promise<void>((resolve) => {
+        this.idle = resolve;
+      });
+    }
+    this.options.sender.stop();
   }
 
-  /** Starts whatever may start now. Called when the log has grown and whenever something has changed. */
-  pump(): void {
-    if (this.stopped) return;
+  /** Starts whatever may start now. Called whenever something has changed. */
+  private pump(): void {
+    if (this.stopped) {
+      if (this.underWay === 0) this.idle();
+      return;
+    }
     const now = this.options.clock.now();
     this.rate.forget(now);
     this.releaseSettled(now);
-    this.readOn();
-    if (this.parkedStatus !== undefined) this.probe(now);
+    if (!this.health.isWell) this.probe(now);
     else for (const waiting of this.waiting) if (!this.startParts(waiting, now)) break;
     this.scheduleWake(now);
+    if (this.hasMore && !this.reading && this.waiting.length < LOOK_AHEAD) void this.readOn();
   }
 
-  private readOn(): void {
-    const { outbox, log } = this.options;
-    if (this.waiting.length >= LOOK_AHEAD) return;
-    for (const batch of outbox.read(log, this.position, LOOK_AHEAD - this.waiting.length)) {
-      const waiting = new WaitingBatch(batch);
+  private async readOn(): Promise<void> {
+    const { outbox, name, recoveredTo, settleMs, hubStartedAt } = this.options;
+    const limit = LOOK_AHEAD - this.waiting.length;
+    this.reading = true;
+    this.hasMore = false;
+    let batches: LoggedBatch[] = [];
+    try {
+      batches = await outbox.read(name, this.position, limit);
+      this.hasMore ||= batches.length === limit;
+    } catch (error) {
+      this.options.log.error({ code: errorCode(error) }, "the outbox can't be read");
+      this.options.clock.after(READ_AGAIN_MS, () => this.grown());
+    }
+    this.reading = false;
+    for (const batch of batches) {
+      // What may have been under way when the hub before this one died may still reach Heap.
+      const settledAt = batch.position <= recoveredTo ? hubStartedAt + settleMs : 0;
+      const waiting = new WaitingBatch(batch, settledAt);
       this.order.enter(waiting);
       this.waiting.push(waiting);
       this.position = batch.position;
     }
+    if (batches.length > 0) this.pump();
   }
 
   /** @returns false when there is no room for any more requests */
   private startParts(waiting: WaitingBatch, now: number): boolean {
     if (waiting.blockers > 0) return true;
     for (const part of waiting.parts) {
-      if (!this.options.sender.hasRoom()) return false;
-      if (this.mayStart(part, now)) this.start(waiting, part);
+      if (!this.options.sender.hasRoom(this.underWay)) return false;
+      const due = !part.sending && part.notBefore <= now;
+      if (due && this.rate.allows(part.hashes)) void this.send(waiting, part);
     }
     return true;
   }
 
-  private mayStart(part: Part, now: number): boolean {
-    return !part.sending && part.notBefore <= now && this.rate.allows(part.hashes);
-  }
-
-  /** One request now and then, until Heap knows the environment. */
+  /** One request now and then, until Heap takes it. */
   private probe(now: number): void {
-    if (now < this.nextProbe || this.underWay > 0) return;
+    if (now < this.health.nextProbe || this.underWay > 0) return;
     for (const waiting of this.waiting) {
       const part = waiting.blockers === 0 && waiting.parts.find((each) => this.rate.allows(each.hashes));
-      if (!part) continue;
-      this.nextProbe = now + PROBE_EVERY_MS;
-      this.start(waiting, part);
-      return;
+      if (part) {
+        void this.send(waiting, part);
+        return;
+      }
     }
   }
 
-  private start(waiting: WaitingBatch, part: Part): void {
-    const { sender, clock } = this.options;
-    const { environment, type } = waiting.batch;
+  private async send(waiting: WaitingBatch, part: Part): Promise<void> {
+    const { sender, clock, outbox, log, name } = this.options;
+    const { environment, type, position } = waiting.batch;
     part.sending = true;
     this.underWay++;
-    this.rate.occupy(part.hashes);
-    const started = clock.now();
-    void sender.send({ environment, type, body: part.body }).then((answer) => {
-      const now = clock.now();
+    const toRecord = this.rate.occupy(part.hashes);
+    try {
+      if (toRecord.length > 0) await outbox.recordSend(name, clock.now(), toRecord);
+      const body = part.body ?? (await outbox.body(position));
+      const started = clock.now();
+      const answer = await sender.send({ environment, type, body });
+      log.debug({ answer: answer.kind, milliseconds: clock.now() - started }, "Heap answered");
+      this.handle(answer, waiting, part, body);
+    } catch (error) {
+      log.error({ error, code: errorCode(error) }, "a batch could not be sent");
+      part.notBefore = clock.now() + this.nextDelay(part);
+    } finally {
       this.underWay--;
       part.sending = false;
-      this.rate.ended(part.hashes, now);
-      this.options.events.answered(answer, now - started);
-      this.handle(answer, waiting, part, now);
-      this.pump();
-    });
+      this.rate.ended(part.hashes, clock.now());
+    }
+    this.pump();
   }
 
-  private handle(answer: Answer, waiting: WaitingBatch, part: Part, now: number): void {
-    if (answer.kind === "accepted") this.heapAccepts(now);
-    else if (answer.kind === "unknown environment") this.unknownInARow++;
+  private handle(answer: Answer, waiting: WaitingBatch, part: Part, body: Buffer): void {
+    const now = this.options.clock.now();
+    const { health } = this;
+    if (answer.kind === "accepted") {
+      health.accepted(now);
+      this.pauseBackoff = undefined;
+    }
+    if (answer.kind === "unknown environment") health.unknownInARow++;
     if (answer.kind === "unanswered") waiting.settledAt = now + this.options.settleMs;
     if (answer.kind === "failed" || answer.kind === "unanswered") {
+      health.failed(now);
       part.failures++;
       part.firstFailure ||= now;
     }
     const verdict = judge(answer, part, {
-      lastAccepted: this.lastAccepted,
-      unknownInARow: this.unknownInARow,
-      underWay: this.underWay,
+      lastAccepted: health.lastAccepted,
+      unknownInARow: health.unknownInARow,
+      underWay: this.underWay - 1,
       alone: this.waiting.length === 1,
       parts: waiting.parts.length,
     });
-    this.carryOut(verdict, waiting, part, now);
+    this.carryOut(verdict, waiting, part, body, now);
   }
 
-  private heapAccepts(now: number): void {
-    this.lastAccepted = now;
-    this.unknownInARow = 0;
-    this.pauseBackoff = undefined;
-    if (this.parkedStatus === undefined) return;
-    this.parkedStatus = undefined;
-    this.options.events.resumed();
-  }
-
-  private carryOut(verdict: Verdict, waiting: WaitingBatch, part: Part, now: number): void {
+  private carryOut(verdict: Verdict, waiting: WaitingBatch, part: Part, body: Buffer, now: number): void {
     const { events, sender } = this.options;
     switch (verdict.do) {
       case "finish":
+        waiting.finish(part);
         events.sent(waiting.batch, part.hashes.length);
-        this.partDone(waiting, part, now);
+        this.finishIfThrough(waiting, now);
         return;
-      case "reject":
-        events.rejected(waiting.batch, rejectOf(part, verdict.reason));
-        this.partDone(waiting, part, now);
+      case "reject": {
+        const refusal = refusalOf(part, body, verdict.reason);
+        waiting.finish(part, refusal);
+        events.refused(waiting.batch, refusal);
+        this.finishIfThrough(waiting, now);
         return;
+      }
       case "split":
-        waiting.split(part);
+        waiting.split(part, body);
         return;
       case "pause":
         this.pauseBackoff = this.pauseBackoff?.next(undefined) ?? this.options.backoff.next(undefined);
         sender.pause(verdict.milliseconds ?? this.pauseBackoff.duration);
         return;
       case "park":
-        this.park(verdict.status, now);
+        this.health.park(verdict.status, now);
         return;
       case "retry":
         part.notBefore = now + this.nextDelay(part);
@@ -210,18 +259,10 @@ export class Scheduler {
     return part.isSuspect ? Math.min(backoff.duration, MAX_SUSPECT_DELAY_MS) : backoff.duration;
   }
 
-  private park(status: number, now: number): void {
-    const already = this.parkedStatus !== undefined;
-    this.parkedStatus = status;
-    this.nextProbe = now + PROBE_EVERY_MS;
-    if (!already) this.options.events.parked(status);
-  }
-
-  private partDone(waiting: WaitingBatch, part: Part, now: number): void {
-    waiting.remove(part);
+  private finishIfThrough(waiting: WaitingBatch, now: number): void {
     if (waiting.parts.length > 0) return;
     this.waiting = this.waiting.filter((other) => other !== waiting);
-    this.options.outbox.done(waiting.batch);
+    this.options.outbox.done(waiting.batch, waiting.outcome);
     if (waiting.settledAt > now) this.settling.push(waiting);
     else this.order.leave(waiting);
     this.options.events.finished(waiting.batch);
@@ -237,33 +278,21 @@ export class Scheduler {
   /** Wakes at the next moment at which time alone may let something start. */
   private scheduleWake(now: number): void {
     this.cancelWake();
-    const moments = this.settling.map((waiting) => waiting.settledAt);
-    if (this.parkedStatus !== undefined) moments.push(this.nextProbe);
-    else this.addStartMoments(moments, now);
-    const next = Math.min(...moments);
-    if (!Number.isFinite(next) || (this.waiting.length === 0 && this.settling.length === 0)) return;
+    if (this.waiting.length === 0) return;
+    const next = Math.min(...this.startMoments(now), ...this.settling.map((waiting) => waiting.settledAt));
+    if (!Number.isFinite(next)) return;
     this.cancelWake = this.options.clock.after(Math.max(next - now, 1), () => this.pump());
   }
 
-  private addStartMoments(moments: number[], now: number): void {
+  private startMoments(now: number): number[] {
     const { sender } = this.options;
-    if (sender.pauseEnds > now) {
-      moments.push(sender.pauseEnds);
-      return;
-    }
-    if (!sender.hasRoom()) return;
-    for (const { blockers, parts } of this.waiting) {
-      if (blockers > 0) continue;
-      for (const part of parts) {
-        if (part.sending) continue;
-        if (part.notBefore > now) moments.push(part.notBefore);
-        else moments.push(this.rate.nextChange ?? Number.POSITIVE_INFINITY);
-      }
-    }
+    if (!this.health.isWell) return this.underWay > 0 ? [] : [this.health.nextProbe];
+    if (sender.pauseEnds > now) return [sender.pauseEnds];
+    if (!sender.hasRoom(this.underWay)) return [];
+    const idle = this.waiting.filter(({ blockers }) => blockers === 0).flatMap(({ parts }) => parts);
+    return idle
+      .filter((part) => !part.sending)
+      .map((part) => (part.notBefore > now ? part.notBefore : (this.rate.nextChange ?? Number.POSITIVE_INFINITY)));
   }
 }
 
-function rejectOf(part: Part, reason: string): Reject {
-  const identity = identityOf(part);
-  return { row: part.rows[0] ?? 0, reason, ...(identity !== undefined && { identity }) };
-}

@@ -22,6 +22,8 @@ export interface Reject {
   identity?: string;
   /** Why, as part of a sentence: "the identity is longer than 255 characters". */
   reason: string;
+  /** The record as it was sent to Heap, where Heap refused it. */
+  record?: string;
 }
 
 /** Why a row was passed over by rule. */

@@ -30,7 +30,7 @@ export interface Surroundings {
 const SPLIT_AFTER = 5;
 
 /** The same for what was split off a part that alone failed: a split in vain costs little. */
-const SPLIT_SUSPECT_AFTER = 2;
+const SPLIT_SUSPECT_AFTER = 1;
 
 /** A record that alone fails is given up later than it is narrowed down: giving up can't be taken back. */
 const REJECT_AFTER = 8;

@@ -2,10 +2,13 @@
 
 import { BODY_END, bodyStart, findRecords } from "../heap";
 import type { LoggedBatch } from "./batch";
+import type { BatchOutcome } from "./outbox";
+import type { Reject } from "./update";
 
 /** What is sent as one request: a whole batch, or after a refusal a part of it. */
 export interface Part {
-  body: Buffer;
+  /** Absent for a whole batch: its body stays in the outbox until it is sent. */
+  body?: Buffer;
   hashes: Uint32Array;
   rows: Uint32Array;
   /** Requests made with it that Heap failed to answer, or answered with 5xx. */
@@ -24,56 +27,51 @@ export class WaitingBatch {
   /** Unfinished earlier batches that share an identity with it. */
   blockers = 0;
   readonly dependents: WaitingBatch[] = [];
-  /** Until then nothing that shares its identities may go out, in milliseconds since 1970. */
-  settledAt = 0;
+  readonly outcome: BatchOutcome = { sent: 0, refusals: [] };
 
-  constructor(readonly batch: LoggedBatch) {
-    this.parts = [newPart(batch.body, batch.hashes, batch.rows)];
+  /** @param settledAt until then nothing that shares its identities may follow it, in milliseconds since 1970 */
+  constructor(
+    readonly batch: LoggedBatch,
+    public settledAt: number,
+  ) {
+    this.parts = [newPart(batch.hashes, batch.rows)];
   }
 
-  remove(part: Part): void {
+  /** The part is through: Heap has it, or has refused its one record for good. */
+  finish(part: Part, refusal?: Reject): void {
     this.parts = this.parts.filter((other) => other !== part);
+    if (refusal) this.outcome.refusals.push(refusal);
+    else this.outcome.sent += part.hashes.length;
   }
 
   /** Puts two halves in the place of a part. */
-  split(part: Part): void {
+  split(part: Part, body: Buffer): void {
     const { environment, type } = this.batch;
-    const records = findRecords(part.body);
+    const records = findRecords(body);
     const middle = records.length >> 1;
-    const half = (from: number, to: number) =>
-      newPart(
-        Buffer.concat([
-          bodyStart(environment.id, type),
-          part.body.subarray(records[from]?.start, records[to - 1]?.end),
-          BODY_END,
-        ]),
-        part.hashes.slice(from, to),
-        part.rows.slice(from, to),
-        part.firstFailure,
-      );
+    const half = (from: number, to: number): Part => ({
+      ...newPart(part.hashes.slice(from, to), part.rows.slice(from, to)),
+      body: Buffer.concat([
+        bodyStart(environment.id, type),
+        body.subarray(records[from]?.start, records[to - 1]?.end),
+        BODY_END,
+      ]),
+      firstFailure: part.firstFailure,
+      isSuspect: part.firstFailure > 0,
+    });
     this.parts.splice(this.parts.indexOf(part), 1, half(0, middle), half(middle, records.length));
   }
 }
 
-function newPart(body: Buffer, hashes: Uint32Array, rows: Uint32Array, firstFailure = 0): Part {
-  return {
-    body,
-    hashes,
-    rows,
-    failures: 0,
-    firstFailure,
-    isSuspect: firstFailure > 0,
-    notBefore: 0,
-    sending: false,
-  };
+function newPart(hashes: Uint32Array, rows: Uint32Array): Part {
+  return { hashes, rows, failures: 0, firstFailure: 0, isSuspect: false, notBefore: 0, sending: false };
 }
 
-/** The identity of a part with one record. */
-export function identityOf(part: Part): string | undefined {
-  const [record] = findRecords(part.body);
-  if (!record) return undefined;
-  const parsed: unknown = JSON.parse(part.body.toString("utf8", record.start, record.end));
-  if (typeof parsed !== "object" || parsed === null) return undefined;
-  if ("identity" in parsed) return String(parsed.identity);
-  return "account_id" in parsed ? String(parsed.account_id) : undefined;
+/** The reject for a part with one record. */
+export function refusalOf(part: Part, body: Buffer, reason: string): Reject {
+  const [span] = findRecords(body);
+  const record = body.toString("utf8", span?.start, span?.end);
+  const parsed: { identity?: string; account_id?: string } = JSON.parse(record);
+  const identity = parsed.identity ?? parsed.account_id;
+  return { row: part.rows[0] ?? 0, reason, record, ...(identity !== undefined && { identity }) };
 }

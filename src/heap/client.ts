@@ -1,6 +1,6 @@
 /** Sends one bulk request to Heap and says what the answer means. Retrying and splitting are the scheduler's. */
 
-import { isNativeError } from "node:util/types";
+import { errorCode } from "../error-code";
 import { createDispatcher, type HttpDispatcher } from "../http-dispatcher";
 import { type Answer, classify } from "./answer";
 import { ENDPOINTS, type Environment, type PropertyType } from "./environment";
@@ -47,23 +47,11 @@ export class HeapClient {
       const text = await response.text();
       return classify(response.status, text, response.headers.get("retry-after"), this.options.now());
     } catch (error) {
-      return { kind: "unanswered", cause: signal.aborted ? "time-out" : causeOf(error) };
+      return { kind: "unanswered", cause: signal.aborted ? "time-out" : errorCode(error) };
     }
   }
 
   async close(): Promise<void> {
     await this.dispatcher.destroy();
   }
-}
-
-/** `instanceof Error` does not see errors that come from another realm, as Node's own do under jest. */
-function isError(value: unknown): value is Error {
-  return value instanceof Error || isNativeError(value);
-}
-
-/** A code, never a message: messages can hold addresses. */
-function causeOf(error: unknown): string {
-  if (!isError(error)) return "unknown";
-  const { cause } = error;
-  return isError(cause) && "code" in cause && typeof cause.code === "string" ? cause.code : error.name;
 }

@@ -17,9 +17,9 @@ export class EnvironmentSender {
     this.limiter = new Limiter(maxConcurrent, clock);
   }
 
-  /** Whether a request would start at once. */
-  hasRoom(): boolean {
-    return this.limiter.hasRoom();
+  /** Whether one more request would start at once, with so many under way. */
+  hasRoom(underWay: number): boolean {
+    return this.limiter.hasRoom(underWay);
   }
 
   /** Never rejects: whatever goes wrong is an answer too. */

@@ -8,7 +8,6 @@ import type { Clock } from "../clock";
 
 export class Limiter {
   private readonly bottleneck: Bottleneck;
-  private handedOver = 0;
   private pausedUntil = 0;
   private cancelResume: () => void = () => undefined;
 
@@ -20,18 +19,13 @@ export class Limiter {
     this.bottleneck = new Bottleneck({ maxConcurrent });
   }
 
-  /** Whether a request handed over now would start at once. */
-  hasRoom(): boolean {
-    return this.handedOver < this.maxConcurrent && this.pausedUntil <= this.clock.now();
+  /** Whether one more request would start at once, with so many under way. */
+  hasRoom(underWay: number): boolean {
+    return underWay < this.maxConcurrent && this.pausedUntil <= this.clock.now();
   }
 
-  async run<T>(request: () => Promise<T>): Promise<T> {
-    this.handedOver++;
-    try {
-      return await this.bottleneck.schedule(request);
-    } finally {
-      this.handedOver--;
-    }
+  run<T>(request: () => Promise<T>): Promise<T> {
+    return this.bottleneck.schedule(request);
   }
 
   /** Lets nothing start for so many milliseconds; a longer pause that is already on stands. */

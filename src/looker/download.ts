@@ -1,6 +1,6 @@
 /** Downloads a result from Looker: only from where it may, with time for a slow query. */
 
-import { isNativeError } from "node:util/types";
+import { errorCode } from "../error-code";
 import { UserError } from "../errors";
 import { createDispatcher, type HttpDispatcher } from "../http-dispatcher";
 
@@ -32,10 +32,11 @@ export class Downloader {
 
   /**
    * The bytes behind a download URL, as they come.
+   * @param signal ends the download
    * @throws DownloadError when it may not be downloaded, is refused, or breaks off
    */
-  async *download(url: string): AsyncGenerator<Buffer> {
-    const response = await this.open(url);
+  async *download(url: string, signal: AbortSignal): AsyncGenerator<Buffer> {
+    const response = await this.open(url, signal);
     if (!response.body) throw new DownloadError("Looker's answer to the download is empty");
     const reader = response.body.getReader();
     try {
@@ -45,7 +46,7 @@ export class Downloader {
         yield Buffer.from(value.buffer, value.byteOffset, value.byteLength);
       }
     } catch (error) {
-      throw new DownloadError(`the connection to Looker was lost (${codeOf(error)})`);
+      throw new DownloadError(`the connection to Looker was lost (${errorCode(error)})`);
     } finally {
       await reader.cancel().catch(() => undefined);
     }
@@ -55,10 +56,10 @@ export class Downloader {
     await this.dispatcher.destroy();
   }
 
-  private async open(url: string): Promise<Response> {
+  private async open(url: string, signal: AbortSignal): Promise<Response> {
     let next = this.checked(url, undefined);
     for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
-      const response = await this.get(next);
+      const response = await this.get(next, signal);
       if (response.status === 200) return response;
       await response.body?.cancel();
       const location = response.headers.get("location");
@@ -73,11 +74,11 @@ export class Downloader {
     throw new DownloadError("Looker's download leads from one address to the next without an end");
   }
 
-  private async get(url: URL): Promise<Response> {
+  private async get(url: URL, signal: AbortSignal): Promise<Response> {
     try {
-      return await fetch(url, { redirect: "manual", dispatcher: this.dispatcher });
+      return await fetch(url, { redirect: "manual", dispatcher: this.dispatcher, signal });
     } catch (error) {
-      throw new DownloadError(`Looker can't be reached for the download (${codeOf(error)})`);
+      throw new DownloadError(`Looker can't be reached for the download (${errorCode(error)})`);
     }
   }
 
@@ -95,11 +96,4 @@ export class Downloader {
     }
     return parsed;
   }
-}
-
-/** A code, never a message: messages can hold the URL. */
-function codeOf(error: unknown): string {
-  if (!isNativeError(error)) return "unknown";
-  const { cause } = error;
-  return isNativeError(cause) && "code" in cause && typeof cause.code === "string" ? cause.code : error.name;
 }

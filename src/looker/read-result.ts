@@ -14,14 +14,13 @@ export interface ResultEnd {
 }
 
 /**
- * @param checkpoint called after each piece; reading goes on when the promise it may return resolves, and ends
- *   when it returns or resolves to false
+ * @param checkpoint called after each piece; reading goes on when the promise it may return resolves
  * @throws FormError when the form does not fit the result: nothing has been handed on then
  */
 export async function readResult(
   source: AsyncIterable<Buffer> | Iterable<Buffer>,
   reader: ResultReader,
-  checkpoint: () => Promise<boolean> | boolean,
+  checkpoint: () => Promise<void> | undefined,
 ): Promise<ResultEnd> {
   const decoder = new DocumentDecoder(reader);
   const end = (problem?: string): ResultEnd => ({
@@ -32,8 +31,8 @@ export async function readResult(
   try {
     for await (const piece of source) {
       decoder.write(piece);
-      const goOn = checkpoint();
-      if (goOn === false || (goOn !== true && !(await goOn))) return end("reading was stopped");
+      const wait = checkpoint();
+      if (wait) await wait;
     }
     decoder.end();
     return end();

@@ -2,7 +2,7 @@
 
 import express, { type ErrorRequestHandler, type Request, Router } from "express";
 import type { Clock } from "../clock";
-import { FormError } from "../errors";
+import { FormError, UserError } from "../errors";
 import { attachmentText } from "./attachment";
 import { requireToken } from "./auth";
 import { BadRequestError, type ExecuteRequest, readBody, readExecuteRequest } from "./execute-request";
@@ -39,6 +39,8 @@ export interface LookerOptions {
   label: string | undefined;
   clock: Clock;
   deliver(request: DeliveryRequest): Promise<ExecuteReply>;
+  /** Why nothing can be taken now, as a sentence; undefined when it can. */
+  refusal(): string | undefined;
   /** Called with what no reply should ever come to: an error of ours. */
   onError(error: unknown): void;
 }
@@ -70,6 +72,11 @@ function addAction(router: Router, action: Action, options: LookerOptions): void
   });
   router.post(`${path}/execute`, async (request, response) => {
     const execute = readExecuteRequest(request.body);
+    const refusal = options.refusal();
+    if (refusal !== undefined) {
+      refuse(response, 503, refusal);
+      return;
+    }
     await replyWhenDone(
       response,
       options.clock,
@@ -98,7 +105,9 @@ function replyToError(error: unknown, options: LookerOptions): ExecuteReply {
   if (error instanceof FormError) {
     return { success: false, message: error.message, validationErrors: error.fields };
   }
-  if (error instanceof BadRequestError) return { success: false, message: error.message };
+  if (error instanceof BadRequestError || error instanceof UserError) {
+    return { success: false, message: error.message };
+  }
   options.onError(error);
   return {
     success: false,

@@ -2,16 +2,23 @@
 
 import { Router } from "express";
 
-/** @param ready says why no work can be taken, or undefined when it can */
-export function healthRoutes(ready: () => string | undefined): Router {
+export interface HealthSource {
+  /** Why no work can be taken; undefined when it can. */
+  problem(): string | undefined;
+  /** What keeps deliveries waiting, a sentence each: work is taken all the same, and kept. */
+  troubles(): string[];
+}
+
+export function healthRoutes(source: HealthSource): Router {
   const router = Router();
   router.get("/healthz", (_request, response) => {
     response.json({ status: "ok" });
   });
   router.get("/readyz", (_request, response) => {
-    const problem = ready();
-    if (problem === undefined) response.json({ status: "ok" });
-    else response.status(503).json({ status: "not ready", problem });
+    const problem = source.problem();
+    const waiting = source.troubles();
+    if (problem === undefined) response.json({ status: "ok", waiting });
+    else response.status(503).json({ status: "not ready", problem, waiting });
   });
   return router;
 }

@@ -191,6 +191,7 @@ describe("a text over 255 characters", () => {
     const fits = `"${"\\u00fc\\n\\\\".repeat(85)}"`;
     expect(sentFor(fits)).toBe(fits);
     expect(sentFor(fits, { longValues: "drop" })).toBe(fits);
+    expect(mapValues([fits]).longValues).toEqual([]);
   });
 
   it("is never cut inside a character, written out or escaped", () => {

@@ -16,7 +16,7 @@ export interface HubAddress {
   readonly instance?: string;
 }
 
-export interface ExecuteOptions {
+interface ExecuteOptions {
   /** Form field → its value; Looker sends every value as text. */
   readonly formParams: Readonly<Record<string, string | null>>;
   /** Where the result waits: the `url` download. */

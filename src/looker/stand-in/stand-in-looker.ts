@@ -7,7 +7,7 @@ import { type HubAddress, HubClient } from "./hub-client";
 import type { OfferOptions, ResultDocument, ResultOffer } from "./result-offer";
 import { serveDownload, serveGone } from "./serve-download";
 
-export interface StandInLookerOptions {
+interface StandInLookerOptions {
   /** Port to listen on; 0 (the default) takes a free one. */
   readonly port?: number;
   /** The time in milliseconds, by which download URLs expire. Default `Date.now`. */

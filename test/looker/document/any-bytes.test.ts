@@ -7,6 +7,14 @@ import { scan } from "../../helpers/collecting-events";
 import { jsonTexts, whiteSpace } from "../../helpers/json-texts";
 
 describe("whatever the bytes,", () => {
+  /** Forms of UTF-8 that are not far from right. */
+  const strangeUtf8 = fc
+    .tuple(
+      fc.constantFrom(0xc1, 0xc2, 0xe0, 0xe1, 0xed, 0xef, 0xf0, 0xf1, 0xf4, 0xf5),
+      fc.constantFrom(0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbf),
+      fc.subarray([0x80, 0xbf]),
+    )
+    .map(([first, second, rest]) => Uint8Array.of(first, second, ...rest));
   const edits = fc.array(
     fc.record({
       at: fc.nat(10_000),
@@ -15,6 +23,7 @@ describe("whatever the bytes,", () => {
         fc.constant(""),
         fc.constantFrom(...'{}[]",:\\u0123-+.eE tfn/ \n\u0000\u00e9\ufeff'),
         fc.uint8Array({ maxLength: 2 }),
+        strangeUtf8,
       ),
     }),
     { maxLength: 3 },
@@ -33,29 +42,7 @@ describe("whatever the bytes,", () => {
   }
 
   const scraps = fc
-    .array(
-      fc.constantFrom(
-        "{",
-        "}",
-        "[",
-        "]",
-        '"',
-        ":",
-        ",",
-        "1",
-        "-",
-        "0",
-        ".",
-        "e",
-        "\\u00",
-        "ab",
-        " ",
-        "true",
-        "null",
-        "é",
-      ),
-      { maxLength: 10 },
-    )
+    .array(fc.constantFrom(...'{}[]":,1-0.e é', "\\u00", "ab", "true", "null"), { maxLength: 10 })
     .map((parts) => Buffer.from(parts.join("")));
 
   /** Strips a leading byte order mark, as the scanner does. */

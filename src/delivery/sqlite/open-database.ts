@@ -1,0 +1,111 @@
+/** Opens the database in the data folder: for this process alone, checked, and at the version of this code. */
+
+import { existsSync, mkdirSync, renameSync, statSync } from "node:fs";
+import path from "node:path";
+import Database from "better-sqlite3";
+import type { Logger } from "pino";
+import { errorCode } from "../../error-code";
+import { SetupError } from "../../errors";
+import { MIGRATIONS } from "./schema";
+
+const FILE = "outbox.sqlite3";
+const LOCK = "lock.sqlite3";
+
+/** A larger file is not read through at the start: it would take minutes. */
+const CHECKED_BYTES = 1024 * 1024 * 1024;
+
+export interface OpenDatabase {
+  database: Database.Database;
+  /** Whether there was one already. */
+  existed: boolean;
+  close(): void;
+}
+
+/** @throws SetupError when the folder can't be written, is another process's, or holds a newer version's data */
+export function openDatabase(dataDir: string, log: Logger, now: () => number): OpenDatabase {
+  const lock = lockFolder(dataDir);
+  const file = path.join(dataDir, FILE);
+  const existed = existsSync(file);
+  const database = openOrMoveAside(file, log, now);
+  return {
+    database,
+    existed,
+    close() {
+      database.close();
+      lock.close();
+    },
+  };
+}
+
+/**
+ * An exclusive lock that dies with the process: a transaction left open on a file of its own. A pid file would
+ * outlive a crash, and in a container every pid is 1.
+ */
+function lockFolder(dataDir: string): Database.Database {
+  let lock: Database.Database | undefined;
+  try {
+    mkdirSync(dataDir, { recursive: true });
+    lock = new Database(path.join(dataDir, LOCK), { timeout: 0 });
+    lock.exec("BEGIN EXCLUSIVE");
+    return lock;
+  } catch (error) {
+    lock?.close();
+    if (errorCode(error) === "SQLITE_BUSY") {
+      throw new SetupError(
+        `The data folder ${dataDir} is in use by another hub. Stop that one, or set DATA_DIR to another folder.`,
+      );
+    }
+    throw new SetupError(`The data folder ${dataDir} can't be written (${errorCode(error)}). Set DATA_DIR to one that can.`);
+  }
+}
+
+/** A damaged file is never emptied: it is moved aside, for somebody to look at. */
+function openOrMoveAside(file: string, log: Logger, now: () => number): Database.Database {
+  try {
+    return openChecked(file);
+  } catch (error) {
+    if (!["SQLITE_CORRUPT", "SQLITE_NOTADB"].includes(errorCode(error))) throw error;
+    const aside = `${file}.damaged-${new Date(now()).toISOString().replaceAll(":", "-")}`;
+    for (const ending of ["", "-wal", "-shm"]) {
+      if (existsSync(file + ending)) renameSync(file + ending, aside + ending);
+    }
+    log.error({ movedTo: aside }, "THE OUTBOX IS DAMAGED: it was moved aside and a new one begun; what it held is not sent");
+    return openChecked(file);
+  }
+}
+
+function openChecked(file: string): Database.Database {
+  const database = new Database(file);
+  try {
+    // Before the first table: the pages that retention frees leave the file.
+    database.pragma("page_size = 16384");
+    database.pragma("auto_vacuum = INCREMENTAL");
+    database.pragma("journal_mode = WAL");
+    // better-sqlite3's build has WAL at NORMAL, which a power cut can undo.
+    database.pragma("synchronous = FULL");
+    // What a deleted row held does not linger in its page.
+    database.pragma("secure_delete = FAST");
+    if (statSync(file).size < CHECKED_BYTES && database.pragma("quick_check(1)", { simple: true }) !== "ok") {
+      throw Object.assign(new Error("the outbox is damaged"), { code: "SQLITE_CORRUPT" });
+    }
+    migrate(database, file);
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+function migrate(database: Database.Database, file: string): void {
+  const version = Number(database.pragma("user_version", { simple: true }));
+  if (version > MIGRATIONS.length) {
+    throw new SetupError(
+      `${file} was written by a newer version of this hub (${version}, this one knows ${MIGRATIONS.length}). ` +
+        "Run that version, or set DATA_DIR to another folder.",
+    );
+  }
+  database.transaction(() => {
+    for (const statements of MIGRATIONS.slice(version)) database.exec(statements);
+    database.pragma(`user_version = ${MIGRATIONS.length}`);
+  })();
+}

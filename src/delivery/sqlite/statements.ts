@@ -1,0 +1,137 @@
+/** The statements of the outbox, each prepared once: what goes in and comes out in the shapes of this room. */
+
+import type Database from "better-sqlite3";
+import type { PropertyType } from "../../heap";
+import type { Batch, LoggedBatch } from "../batch";
+import type { StoredDelivery } from "../outbox";
+import type { Reading } from "../report";
+import type { Reject } from "../update";
+
+interface DeliveryRow {
+  id: string;
+  started_at: number;
+  host: string;
+  environment: string;
+  type: PropertyType;
+  reading: string;
+  sent: number;
+  refused: number;
+  batches_left: number;
+}
+
+interface BatchRow {
+  position: number;
+  delivery: string;
+  host: string;
+  environment: string;
+  type: PropertyType;
+  hashes: Buffer;
+  rows: Buffer;
+}
+
+export type Statements = ReturnType<typeof prepareStatements>;
+
+export function prepareStatements(database: Database.Database) {
+  const insertDelivery = database.prepare(
+    "INSERT INTO deliveries (id, started_at, host, environment, type, reading) VALUES (?, ?, ?, ?, ?, ?)",
+  );
+  const updateReading = database.prepare("UPDATE deliveries SET reading = ? WHERE id = ?");
+  const addOutcome = database.prepare("UPDATE deliveries SET sent = sent + ?, refused = refused + ? WHERE id = ?");
+  const finishDelivery = database.prepare("UPDATE deliveries SET finished_at = ? WHERE id = ?");
+  const readUnfinished = database.prepare<[], DeliveryRow>(
+    `SELECT id, started_at, host, environment, type, reading, sent, refused,
+            (SELECT count(*) FROM batches WHERE batches.delivery = deliveries.id) AS batches_left
+       FROM deliveries WHERE finished_at IS NULL ORDER BY started_at`,
+  );
+
+  const insertBatch = database.prepare(
+    "INSERT INTO batches (log, delivery, hashes, rows, body) VALUES (?, ?, ?, ?, ?)",
+  );
+  const readBatches = database.prepare<[string, number, number], BatchRow>(
+    `SELECT position, delivery, host, environment, type, hashes, rows
+       FROM batches JOIN deliveries ON deliveries.id = batches.delivery
+      WHERE log = ? AND position > ? ORDER BY position LIMIT ?`,
+  );
+  const readBody = database.prepare<[number], Buffer>("SELECT body FROM batches WHERE position = ?").pluck();
+  const deleteBatch = database
+    .prepare<[number], number>("DELETE FROM batches WHERE position = ? RETURNING length(body)")
+    .pluck();
+  const waitingBytes = database.prepare<[], number | null>("SELECT sum(length(body)) FROM batches").pluck();
+
+  const insertReject = database.prepare(
+    "INSERT OR REPLACE INTO rejects (delivery, row, identity, reason, record) VALUES (?, ?, ?, ?, ?)",
+  );
+  const insertSend = database.prepare("INSERT INTO sends (log, at, hashes) VALUES (?, ?, ?)");
+  const readSends = database.prepare<[string], Buffer>("SELECT hashes FROM sends WHERE log = ?").pluck();
+  const deleteSends = database.prepare("DELETE FROM sends WHERE at < ?");
+
+  return {
+    insertDelivery(delivery: StoredDelivery): void {
+      const { id, startedAt, environment, type, reading } = delivery;
+      insertDelivery.run(id, startedAt, environment.host, environment.id, type, JSON.stringify(reading));
+    },
+    updateReading(delivery: string, reading: Reading): void {
+      updateReading.run(JSON.stringify(reading), delivery);
+    },
+    addOutcome(delivery: string, sent: number, refused: number): void {
+      addOutcome.run(sent, refused, delivery);
+    },
+    finishDelivery(delivery: string, at: number): void {
+      finishDelivery.run(at, delivery);
+    },
+    readUnfinished: (): StoredDelivery[] =>
+      readUnfinished.all().map((row) => ({
+        id: row.id,
+        startedAt: row.started_at,
+        environment: { id: row.environment, host: row.host },
+        type: row.type,
+        reading: JSON.parse(row.reading),
+        sent: row.sent,
+        refused: row.refused,
+        batchesLeft: row.batches_left,
+      })),
+
+    insertBatch(log: string, batch: Batch): void {
+      insertBatch.run(log, batch.delivery, bytesOf(batch.hashes), bytesOf(batch.rows), batch.body);
+    },
+    readBatches: (log: string, after: number, limit: number): LoggedBatch[] =>
+      readBatches.all(log, after, limit).map((row) => ({
+        position: row.position,
+        delivery: row.delivery,
+        environment: { id: row.environment, host: row.host },
+        type: row.type,
+        hashes: numbersOf(row.hashes),
+        rows: numbersOf(row.rows),
+      })),
+    readBody(position: number): Buffer {
+      const body = readBody.get(position);
+      if (!body) throw new Error("a batch is not in the outbox any more");
+      return body;
+    },
+    /** @returns the bytes of its body; 0 when it was gone already */
+    deleteBatch: (position: number): number => deleteBatch.get(position) ?? 0,
+    waitingBytes: (): number => waitingBytes.get() ?? 0,
+
+    insertReject(delivery: string, reject: Reject): void {
+      insertReject.run(delivery, reject.row, reject.identity ?? null, reject.reason, reject.record ?? null);
+    },
+    insertSend(log: string, at: number, hashes: Uint32Array): void {
+      insertSend.run(log, at, bytesOf(hashes));
+    },
+    readSends: (log: string): Uint32Array[] => readSends.all(log).map(numbersOf),
+    deleteSends(before: number): void {
+      deleteSends.run(before);
+    },
+  };
+}
+
+function bytesOf(numbers: Uint32Array): Buffer {
+  return Buffer.from(numbers.buffer, numbers.byteOffset, numbers.byteLength);
+}
+
+/** A copy: a buffer out of SQLite need not start at a multiple of four. */
+function numbersOf(bytes: Buffer): Uint32Array {
+  const numbers = new Uint32Array(bytes.length / 4);
+  bytes.copy(bytesOf(numbers));
+  return numbers;
+}

@@ -1,0 +1,69 @@
+/** The request body as Heap takes it, and its records found again when it has to be split. */
+
+import fc from "fast-check";
+import { BODY_END, bodyStart, findRecords, type PropertyType, recordStart } from "../../src/heap";
+
+const types = fc.constantFrom<PropertyType>("user", "account");
+
+/** Texts with much of what could be taken for the end of a text or of a record. */
+const texts = fc.oneof(
+  fc
+    .array(fc.constantFrom('"', "\\", "{", "}", "[", "]", ",", ":", "é", "💥", "\n", "a"))
+    .map((parts) => parts.join("")),
+  fc.string({ unit: "binary" }),
+);
+
+const records = fc
+  .tuple(texts, fc.dictionary(texts, fc.oneof(texts, fc.integer(), fc.double({ noNaN: true }))))
+  .map(([identity, properties]) => ({ identity, properties }));
+
+type RecordOfBody = typeof records extends fc.Arbitrary<infer T> ? T : never;
+
+function recordText(type: PropertyType, { identity, properties }: RecordOfBody): Buffer {
+  const rest = `${JSON.stringify(identity)},"properties":${JSON.stringify(properties)}}`;
+  return Buffer.concat([recordStart(type), Buffer.from(rest)]);
+}
+
+function bodyOf(type: PropertyType, texts: readonly Buffer[]): Buffer {
+  const separated = texts.flatMap((text, index) => (index === 0 ? [text] : [Buffer.from(","), text]));
+  return Buffer.concat([bodyStart("123", type), ...separated, BODY_END]);
+}
+
+describe("a body", () => {
+  it("of users has the names that Heap's bulk endpoint takes", () => {
+    const text = recordText("user", { identity: "a@x", properties: { Plan: "Team" } });
+    expect(bodyOf("user", [text]).toString()).toBe(
+      '{"app_id":"123","users":[{"identity":"a@x","properties":{"Plan":"Team"}}]}',
+    );
+  });
+
+  it("of accounts has theirs", () => {
+    const text = recordText("account", { identity: "acme", properties: { Seats: 5 } });
+    expect(bodyOf("account", [text]).toString()).toBe(
+      '{"app_id":"123","accounts":[{"account_id":"acme","properties":{"Seats":5}}]}',
+    );
+  });
+});
+
+describe("the records of a body", () => {
+  it("are found each to the byte, whatever their texts hold", () => {
+    fc.assert(
+      fc.property(types, fc.array(records, { maxLength: 8 }), (type, given) => {
+        const texts = given.map((record) => recordText(type, record));
+        const body = bodyOf(type, texts);
+        const found = findRecords(body).map(({ start, end }) => body.subarray(start, end));
+        expect(found).toEqual(texts);
+      }),
+    );
+  });
+
+  it("are found where values nest", () => {
+    const text = Buffer.from('{"identity":"a","properties":{"Place":{"lat":{"deg":1}},"List":[{"x":"}"}]}}');
+    const body = bodyOf("user", [text, text]);
+    expect(findRecords(body).map(({ start, end }) => body.subarray(start, end))).toEqual([text, text]);
+  });
+
+  it("are none where there are none", () => {
+    expect(findRecords(bodyOf("user", []))).toEqual([]);
+  });
+});

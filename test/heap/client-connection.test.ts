@@ -1,0 +1,125 @@
+/** What goes over the wire to Heap, and what becomes of a connection that goes wrong. */
+
+import type { IncomingMessage, RequestListener } from "node:http";
+import { buffer } from "node:stream/consumers";
+import { type Answer, HeapClient, type PropertyType } from "../../src/heap";
+import { startStandInHeap } from "../../src/heap/stand-in";
+import { answerAndReset, type LoopbackServer, startLoopbackServer } from "../helpers/loopback-server";
+
+const PATIENT_MS = 20_000;
+const BODY = Buffer.from(
+  '{"app_id":"123","users":[{"identity":"zoë@x","properties":{"ID No":12345678901234567890}}]}',
+);
+
+let server: LoopbackServer | undefined;
+let client: HeapClient | undefined;
+
+afterEach(async () => {
+  await client?.close();
+  await server?.close();
+  client = undefined;
+  server = undefined;
+});
+
+async function serve(handle: RequestListener): Promise<string> {
+  server = await startLoopbackServer(handle);
+  return server.url;
+}
+
+function sendTo(host: string, timeoutMs = PATIENT_MS, type: PropertyType = "user"): Promise<Answer> {
+  client = new HeapClient({ timeoutMs, connections: 2, now: Date.now });
+  return client.send({ environment: { id: "123", host }, type, body: BODY });
+}
+
+describe("a request", () => {
+  async function sent(type: PropertyType): Promise<{ request: IncomingMessage; body: Buffer }> {
+    return new Promise((resolve, reject) => {
+      serve((request, response) => {
+        response.end("{}");
+        buffer(request).then((body) => resolve({ request, body }), reject);
+      }).then((host) => sendTo(host, PATIENT_MS, type), reject);
+    });
+  }
+
+  it("is the body as it was built, to the byte", async () => {
+    const { request, body } = await sent("user");
+    expect(body).toEqual(BODY);
+    expect(request.headers).toMatchObject({
+      "content-type": "application/json",
+      "content-length": String(BODY.length),
+      "user-agent": "looker-heap-action-hub",
+    });
+    expect(request.headers["transfer-encoding"]).toBeUndefined();
+  });
+
+  it.each([
+    ["user", "/api/add_user_properties"],
+    ["account", "/api/add_account_properties"],
+  ] as const)("about a %s goes to %s", async (type, path) => {
+    const { request } = await sent(type);
+    expect([request.method, request.url]).toEqual(["POST", path]);
+  });
+});
+
+// The code of one of undici's own errors is lost under jest, whose realm it comes from: there the kind is all we see.
+describe("a connection", () => {
+  it("that is reset before an answer leaves the request unanswered", async () => {
+    const host = await serve((request) => request.socket.resetAndDestroy());
+    expect(await sendTo(host)).toEqual({ kind: "unanswered", cause: "ECONNRESET" });
+  });
+
+  it("that is closed before an answer leaves the request unanswered", async () => {
+    const host = await serve((request) => request.socket.destroy());
+    expect(await sendTo(host)).toMatchObject({ kind: "unanswered" });
+  });
+
+  it("that is reset in the middle of the answer leaves the request unanswered, even after a 200", async () => {
+    const host = await serve((_request, response) => answerAndReset(response, 200, "{"));
+    expect(await sendTo(host)).toMatchObject({ kind: "unanswered" });
+  });
+
+  it("that nobody takes leaves the request unanswered", async () => {
+    const gone = await startLoopbackServer(() => undefined);
+    await gone.close();
+    expect(await sendTo(gone.url)).toEqual({ kind: "unanswered", cause: "ECONNREFUSED" });
+  });
+
+  it("on which Heap stays silent is given up after the time-out", async () => {
+    const host = await serve(() => undefined);
+    expect(await sendTo(host, 50)).toEqual({ kind: "unanswered", cause: "time-out" });
+  });
+
+  it("on which the answer does not come to its end is given up after the time-out", async () => {
+    const host = await serve((_request, response) => response.writeHead(200).write("{"));
+    expect(await sendTo(host, 50)).toEqual({ kind: "unanswered", cause: "time-out" });
+  });
+
+  it("to an address that can't be one leaves the request unanswered, and throws nothing", async () => {
+    expect(await sendTo("http://heap.invalid:99999")).toMatchObject({ kind: "unanswered" });
+  });
+
+  it("that ends because the client is closed leaves the request unanswered", async () => {
+    const host = await serve(() => void client?.close());
+    expect(await sendTo(host)).toMatchObject({ kind: "unanswered" });
+  });
+});
+
+it("does not follow a redirect: user data goes only where it was configured to go", async () => {
+  const elsewhere = await startStandInHeap();
+  const host = await serve((_request, response) => {
+    response.writeHead(307, { location: `${elsewhere.url}/api/add_user_properties` }).end();
+  });
+  expect(await sendTo(host)).toMatchObject({ kind: "failed", status: 307 });
+  expect(elsewhere.requests).toBe(0);
+  await elsewhere.close();
+});
+
+it.each([
+  ["refused", "http://127.0.0.1:1"],
+  ["not found", "http://secret-host.invalid"],
+  ["with a password", "http://someone:secret-word@127.0.0.1:1"],
+  ["not a URL", "http://secret-host:port"],
+])("names no address when the connection is %s", async (_how, host) => {
+  const answer = JSON.stringify(await sendTo(host));
+  expect(answer).not.toMatch(/secret|127\.0|someone|:1\b/);
+});
