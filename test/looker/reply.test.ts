@@ -21,9 +21,17 @@ beforeEach(() => {
 
 afterEach(async () => server?.close());
 
+/** The reply under way: its connection is gone; it has come to its end. */
+let dropped: Promise<unknown>;
+let ended: Promise<void>;
+
 /** @returns where a reply waits for this work */
-async function serve(work: () => Promise<ExecuteReply>, onError = () => FAILED): Promise<string> {
-  const app = express().use((_request, response) => replyWhenDone(response, clock, work, onError));
+async function serve(work: () => Promise<ExecuteReply>): Promise<string> {
+  const app = express().use((_request, response) => {
+    dropped = once(response, "close");
+    ended = replyWhenDone(response, clock, work, () => FAILED);
+    return ended;
+  });
   server = await listen(app, 0, "127.0.0.1");
   return server.url;
 }
@@ -103,6 +111,65 @@ describe("a reply", () => {
     await replyTo(async () => DONE);
     await server?.close();
     await replyTo(() => Promise.reject(new Error("oops")));
+    expect(clock.waiting).toBe(0);
+  });
+});
+
+describe("while the work runs", () => {
+  async function open(work: Work): Promise<IncomingMessage> {
+    const post = request(await serve(work.run), { method: "POST", agent: false });
+    post.end();
+    const response = once(post, "response");
+    await work.begun;
+    clock.advance(15_000);
+    const [incoming] = await response;
+    return incoming;
+  }
+
+  it("a newline goes out every fifteen seconds, the head with the first", async () => {
+    const work = new Work();
+    const response = await open(work);
+    expect([response.statusCode, response.headers["content-type"]]).toEqual([
+      200,
+      "application/json; charset=utf-8",
+    ]);
+    clock.advance(14_999);
+    clock.advance(1);
+    clock.advance(150_000);
+    work.finish(DONE);
+    const body = await text(response);
+    expect(body).toMatch(/^\n{12}\{/);
+    expect(JSON.parse(body)).toEqual({
+      looker: { success: true, message: "Sent 3 users.", refresh_query: false },
+    });
+  });
+
+  it("nothing goes out before fifteen seconds", async () => {
+    const work = new Work();
+    const reply = post(await serve(work.run));
+    await work.begun;
+    clock.advance(14_999);
+    work.finish(DONE);
+    expect((await reply).text).toMatch(/^\{/);
+  });
+
+  it("a failure after the head went out still ends in valid JSON", async () => {
+    const work = new Work();
+    const response = await open(work);
+    work.fail(new Error("oops"));
+    expect(JSON.parse(await text(response))).toMatchObject({
+      looker: { success: false, message: "It failed." },
+    });
+  });
+
+  it("a connection that Looker drops stops nothing", async () => {
+    const work = new Work();
+    const response = await open(work);
+    response.destroy();
+    await dropped;
+    clock.advance(60_000);
+    work.finish(DONE);
+    await ended;
     expect(clock.waiting).toBe(0);
   });
 });

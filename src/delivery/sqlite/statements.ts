@@ -53,9 +53,8 @@ export function prepareStatements(database: Database.Database) {
       WHERE log = ? AND position > ? ORDER BY position LIMIT ?`,
   );
   const readBody = database.prepare<[number], Buffer>("SELECT body FROM batches WHERE position = ?").pluck();
-  const deleteBatch = database
-    .prepare<[number], number>("DELETE FROM batches WHERE position = ? RETURNING length(body)")
-    .pluck();
+  const bodyBytes = database.prepare<[number], number>("SELECT length(body) FROM batches WHERE position = ?").pluck();
+  const deleteBatch = database.prepare("DELETE FROM batches WHERE position = ?");
   const waitingBytes = database.prepare<[], number | null>("SELECT sum(length(body)) FROM batches").pluck();
 
   const insertReject = database.prepare(
@@ -108,8 +107,10 @@ export function prepareStatements(database: Database.Database) {
       if (!body) throw new Error("a batch is not in the outbox any more");
       return body;
     },
-    /** @returns the bytes of its body; 0 when it was gone already */
-    deleteBatch: (position: number): number => deleteBatch.get(position) ?? 0,
+    bodyBytes: (position: number): number => bodyBytes.get(position) ?? 0,
+    deleteBatch(position: number): void {
+      deleteBatch.run(position);
+    },
     waitingBytes: (): number => waitingBytes.get() ?? 0,
 
     insertReject(delivery: string, reject: Reject): void {

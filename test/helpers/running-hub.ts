@@ -1,0 +1,39 @@
+/** A hub that listens on loopback, set up by environment variables as in production. */
+
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createHub } from "../../src/app";
+import { readConfig } from "../../src/config";
+import { createLog } from "../../src/log";
+import { listen } from "../../src/server";
+import { shippedManifest } from "./manifest";
+
+export const TOKEN = "hub-token";
+
+export interface RunningHub {
+  /** `http://127.0.0.1:…`, whatever its base URL is said to be. */
+  url: string;
+  close(): Promise<void>;
+}
+
+/** @param variables beside the token, the data folder and a log that is silent */
+export async function startHub(variables: Readonly<Record<string, string>> = {}): Promise<RunningHub> {
+  const dataDir = mkdtempSync(join(tmpdir(), "hub-"));
+  const config = readConfig({
+    ACTION_HUB_TOKENS: TOKEN,
+    DATA_DIR: dataDir,
+    LOG_LEVEL: "silent",
+    ...variables,
+  });
+  const hub = createHub(config, createLog(config.logLevel), shippedManifest());
+  const server = await listen(hub.app, 0, "127.0.0.1");
+  return {
+    url: server.url,
+    async close() {
+      await server.close();
+      await hub.close();
+      rmSync(dataDir, { recursive: true });
+    },
+  };
+}
