@@ -121,6 +121,9 @@ function onUnexpectedError(log: Logger): ErrorRequestHandler {
     log.error({ error }, "a request failed");
     const message = "An error inside the action hub. Its log says more.";
     if (response.headersSent) response.end();
-    else response.status(500).json({ error: message, looker: { success: false, message, refresh_query: false } });
+    else
+      response
+        .status(500)
+        .json({ error: message, looker: { success: false, message, refresh_query: false } });
   };
 }

@@ -34,7 +34,10 @@ export async function deliver(request: DeliveryRequest, options: DeliverOptions)
   const started = clock.now();
   const delivery = await begin(request, options);
   const log = options.log.child({ delivery: delivery.id, webhook: origin.webhook, looker: origin.instance });
-  log.info({ environment: form.environmentId, type: form.propertyType, dryRun: form.dryRun }, "delivery started");
+  log.info(
+    { environment: form.environmentId, type: form.propertyType, dryRun: form.dryRun },
+    "delivery started",
+  );
   options.onStart(delivery);
   try {
     await read(delivery, request, options, log);
@@ -61,6 +64,7 @@ async function begin({ form }: DeliveryRequest, options: DeliverOptions): Promis
       type: form.propertyType,
       dryRun: form.dryRun,
       longValues: form.longValues,
+      sync: form.sync,
     });
   } catch (error) {
     if (!(error instanceof OutboxError)) throw error;
@@ -79,7 +83,9 @@ async function read(
   const { error, ...end } = await readResult(source, mapper, () => delivery.checkpoint());
   if (error !== undefined) log.error({ error }, "reading stopped by an error of ours");
   const cut = shutdown.cut.aborted && end.problem !== undefined;
-  await delivery.readingEnded(cut ? { ...end, problem: "the action hub was stopped while it was reading" } : end);
+  await delivery.readingEnded(
+    cut ? { ...end, problem: "the action hub was stopped while it was reading" } : end,
+  );
 }
 
 /** Waits until the delivery is through or parked, the time to reply has come, or the hub stops. */

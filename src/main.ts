@@ -38,6 +38,7 @@ program
     "the column with the identity or account ID; left out: found by its LookML tag",
   )
   .option("--property-names <which>", "label, label_short or name", "label")
+  .option("--sync <what>", "all, or changed: only what differs from what was last delivered", "all")
   .option("--long-values <how>", "texts over 255 characters: truncate or drop", "truncate")
   .option("--dry-run", "check and report everything, send nothing", false)
   .addHelpText(

@@ -15,6 +15,7 @@ export interface SendOptions {
   propertyType?: string;
   heapField?: string;
   propertyNames?: string;
+  sync?: string;
   longValues?: string;
   dryRun?: boolean;
 }
@@ -58,6 +59,7 @@ function formOf(action: Action | undefined, options: SendOptions, config: Config
     property_type: options.propertyType,
     heap_field: options.heapField,
     property_names: options.propertyNames,
+    sync: options.sync,
     long_values: options.longValues,
     dry_run: options.dryRun ? "yes" : "no",
   };

@@ -26,7 +26,7 @@ export interface DeliveriesOptions {
   backoff?: IBackoffFactory<unknown>;
 }
 
-export interface NewDelivery extends Pick<Reading, "dryRun" | "longValues"> {
+export interface NewDelivery extends Pick<Reading, "dryRun" | "longValues" | "sync"> {
   environment: Environment;
   type: PropertyType;
 }
@@ -58,7 +58,8 @@ export class Deliveries {
     for (const stored of await this.options.outbox.unfinished()) {
       const { id, environment, reading, batchesLeft } = stored;
       const log = this.options.log.child({ delivery: id });
-      if (reading.end === undefined) log.warn({ rows: reading.rows }, "delivery interrupted: the hub stopped while reading");
+      if (reading.end === undefined)
+        log.warn({ rows: reading.rows }, "delivery interrupted: the hub stopped while reading");
       else log.info({ users: reading.users, sent: stored.sent }, "delivery resumed");
       const delivery = this.add(stored);
       if (batchesLeft > 0) this.scheduler(environment, ALL_POSITIONS);
@@ -94,7 +95,9 @@ export class Deliveries {
     return [...this.schedulers].flatMap(([name, { health }]) => {
       const { parked, downSince } = health.state;
       if (parked !== undefined) return [`Heap does not know ${name} (it answers ${parked}).`];
-      return downSince === undefined ? [] : [`${name} takes nothing since ${new Date(downSince).toISOString()}.`];
+      return downSince === undefined
+        ? []
+        : [`${name} takes nothing since ${new Date(downSince).toISOString()}.`];
     });
   }
 
@@ -163,7 +166,9 @@ function logHealth(log: Logger, state: HealthState): void {
   if (state.parked !== undefined) {
     log.warn({ status: state.parked }, "Heap does not know the environment: its deliveries are parked");
   } else if (state.downSince !== undefined) {
-    log.warn({ since: new Date(state.downSince).toISOString() }, "Heap is down: it is probed until it answers");
+    log.warn(
+      { since: new Date(state.downSince).toISOString() },
+      "Heap is down: it is probed until it answers",
+    );
   } else log.info("Heap takes requests again");
 }
-

@@ -1,9 +1,12 @@
 /** One delivery: the updates of one execute, put into batches, followed until Heap has them, and reported. */
 
 import type { Clock } from "../clock";
-import type { Batch, LoggedBatch } from "./batch";
+import type { LoggedBatch } from "./batch";
 import { BatchWriter } from "./batch-writer";
+import { buildBatches } from "./build-batches";
 import type { HealthState } from "./environment-health";
+import { fingerprintOf } from "./fingerprint";
+import type { SealedRecord } from "./open-batch";
 import { type Outbox, OutboxError, type StoredDelivery } from "./outbox";
 import { isFinished, NAMED_REJECTS, type ReadingEnd, type Report } from "./report";
 import type { MappedColumn, Reject, SkipReason, Update, UpdateSink } from "./update";
@@ -52,7 +55,7 @@ export class Delivery implements UpdateSink {
     this.batchesLeft = batchesLeft;
     this.committed = JSON.stringify(reading);
     this.committedAt = options.clock.now();
-    this.writer = new BatchWriter({ delivery: id, environment, type });
+    this.writer = new BatchWriter(type);
     this.settled = new Promise((resolve) => {
       this.settle = resolve;
     });
@@ -75,7 +78,8 @@ export class Delivery implements UpdateSink {
     reading.rows++;
     reading.rejected++;
     this.rejects.push(reject);
-    if (reading.rejects.length < NAMED_REJECTS) reading.rejects.push({ row: reject.row, reason: reject.reason });
+    if (reading.rejects.length < NAMED_REJECTS)
+      reading.rejects.push({ row: reject.row, reason: reject.reason });
   }
 
   longValue(column: string): void {
@@ -145,12 +149,12 @@ export class Delivery implements UpdateSink {
   }
 
   private async commit(): Promise<void> {
-    const { reading } = this.report;
-    const batches = this.writer.takeAll();
-    for (const batch of batches) reading.users += batch.hashes.length;
+    const { reading, environment, type } = this.report;
     const rejects = this.rejects;
     this.rejects = [];
-    const stored: Batch[] = reading.dryRun ? [] : batches;
+    const records = await this.withoutUnchanged(this.writer.takeAll());
+    reading.users += records.length;
+    const stored = reading.dryRun ? [] : buildBatches(records, { delivery: this.id, environment, type });
     try {
       await this.options.outbox.append(this.id, reading, stored, rejects);
     } catch (error) {
@@ -161,6 +165,26 @@ export class Delivery implements UpdateSink {
     this.committedAt = this.options.clock.now();
     this.batchesLeft += stored.length;
     if (stored.length > 0) this.options.onAppended(this);
+  }
+
+  /**
+   * What of these records has to be sent. With `sync: changed` a record is left out when Heap was last confirmed
+   * to hold exactly it, and none before it in this result says otherwise.
+   */
+  private async withoutUnchanged(records: SealedRecord[]): Promise<SealedRecord[]> {
+    const { reading, environment, type } = this.report;
+    if (reading.sync !== "changed" || records.length === 0) return records;
+    const fingerprints = records.map(({ text }) => fingerprintOf(text));
+    const unchanged = await this.options.outbox.unchanged(environment, type, reading, fingerprints);
+    const sent = new Set<number>();
+    const changed = records.filter((_record, at) => {
+      const identity = fingerprints[at]?.identity ?? 0;
+      if (unchanged[at] && !sent.has(identity)) return false;
+      sent.add(identity);
+      return true;
+    });
+    reading.unchanged += records.length - changed.length;
+    return changed;
   }
 
   /** It can't be stored any further: what was committed is what has been read. */

@@ -26,6 +26,7 @@ export function describe(report: Report, rejectsTolerated: number): Reply {
   const sentences = [
     problem(report),
     lead(report),
+    unchanged(report),
     ...skipped(report),
     rejects(report),
     ...longValues(report),
@@ -66,7 +67,10 @@ function lead(report: Report): string {
   const { reading, type, sent } = report;
   const where = `to Heap environment ${report.environment.id}`;
   if (onlyErrors(report)) return "Nothing was sent.";
-  if (reading.dryRun) return `Dry run: ${count(reading.users, type)} would be sent ${where}. Nothing was sent.`;
+  if (reading.users === 0 && reading.unchanged > 0)
+    return `Nothing has changed for Heap environment ${report.environment.id}.`;
+  if (reading.dryRun)
+    return `Dry run: ${count(reading.users, type)} would be sent ${where}. Nothing was sent.`;
   if (reading.users === 0) {
     return reading.rows === 0 && reading.end?.problem === undefined
       ? `The result has no rows, so nothing was sent ${where}.`
@@ -83,12 +87,20 @@ function lead(report: Report): string {
   return `Accepted: ${soFar}, the rest follows.${down}`;
 }
 
+function unchanged({ reading, type }: Report): string {
+  if (reading.unchanged === 0) return "";
+  return `${count(reading.unchanged, type)} ${were(reading.unchanged)} unchanged and not sent again.`;
+}
+
 function skipped({ reading }: Report): string[] {
   const identity = reading.columns.find((column) => column.isIdentity);
   const named = identity ? `no value in ${identity.label}` : "no identity";
   const sentence = (rows: number, had: string) =>
     rows === 0 ? "" : `${count(rows, "row")} had ${had} and ${were(rows)} skipped.`;
-  return [sentence(reading.skippedNoIdentity, named), sentence(reading.skippedNoProperties, "nothing to send")];
+  return [
+    sentence(reading.skippedNoIdentity, named),
+    sentence(reading.skippedNoProperties, "nothing to send"),
+  ];
 }
 
 function rejects(report: Report): string {
@@ -110,7 +122,9 @@ function longValues({ reading }: Report): string[] {
 }
 
 function columns({ reading }: Report): string[] {
-  const told = reading.columns.flatMap((column) => (column.tell && column.note !== undefined ? [column.note] : []));
+  const told = reading.columns.flatMap((column) =>
+    column.tell && column.note !== undefined ? [column.note] : [],
+  );
   const more = told.length - NAMED;
   return [...told.slice(0, NAMED), more > 0 ? `${count(more, "more column")} changed or left out.` : ""];
 }

@@ -1,15 +1,8 @@
 /** Records that wait to be sealed into a body: one for each identity, later rows merged into it. */
 
 import { ByteWriter } from "../byte-writer";
-import {
-  BODY_END,
-  bodyStart,
-  MAX_BODY_BYTES,
-  MAX_RECORDS_PER_REQUEST,
-  type PropertyType,
-  recordStart,
-} from "../heap";
-import type { Batch } from "./batch";
+import { MAX_BODY_BYTES, MAX_RECORDS_PER_REQUEST, type PropertyType, recordStart } from "../heap";
+import { ENVELOPE_BYTES } from "./build-batches";
 import { pairsThatStay } from "./merge-properties";
 import type { Update } from "./update";
 
@@ -20,8 +13,14 @@ const COMMA = 0x2c;
 /** From here on, records that were merged away are dropped from memory when they make up half of it, in bytes. */
 const COMPACT_FROM = 512 * 1024;
 
-/** Room left in a body for its beginning and end, in bytes. */
-const ENVELOPE_BYTES = 128;
+/** A record that no later row can be merged into any more. */
+export interface SealedRecord {
+  /** `{"identity":"…","properties":{…}}` */
+  text: Buffer;
+  /** Of its identity. */
+  hash: number;
+  row: number;
+}
 
 interface OpenRecord {
   start: number;
@@ -105,54 +104,16 @@ export class OpenBatch {
   }
 
   /** Hands out the records in the order of their first rows, and starts afresh. */
-  take(): { bytes: Buffer; records: OpenRecord[] } {
-    const taken = { bytes: this.out.bytes, records: [...this.records.values()] };
+  take(): SealedRecord[] {
+    const { bytes } = this.out;
+    const taken = Array.from(this.records.values(), ({ start, end, hash, row }) => ({
+      text: bytes.subarray(start, end),
+      hash,
+      row,
+    }));
     this.records.clear();
     this.out.renew();
     this.size = 0;
     return taken;
   }
-}
-
-/** Seals the records of open batches that share no identity into as few bodies as Heap's limits allow. */
-export function seal(
-  open: readonly OpenBatch[],
-  { delivery, environment, type }: Pick<Batch, "delivery" | "environment" | "type">,
-): Batch[] {
-  const batches: Batch[] = [];
-  const start = bodyStart(environment.id, type);
-  let records: { bytes: Buffer; record: OpenRecord }[] = [];
-  let size = 0;
-  const finish = () => {
-    if (records.length === 0) return;
-    const body = new ByteWriter(start.length + size + BODY_END.length);
-    body.copy(start, 0, start.length);
-    for (const [at, { bytes, record }] of records.entries()) {
-      if (at > 0) body.byte(COMMA);
-      body.copy(bytes, record.start, record.end);
-    }
-    body.copy(BODY_END, 0, BODY_END.length);
-    batches.push({
-      delivery,
-      environment,
-      type,
-      body: body.bytes.subarray(0, body.length),
-      hashes: Uint32Array.from(records, ({ record }) => record.hash),
-      rows: Uint32Array.from(records, ({ record }) => record.row),
-    });
-    records = [];
-    size = 0;
-  };
-  for (const batch of open) {
-    const { bytes, records: taken } = batch.take();
-    for (const record of taken) {
-      const length = record.end - record.start + 1;
-      if (records.length === MAX_RECORDS_PER_REQUEST || size + length > MAX_BODY_BYTES - ENVELOPE_BYTES)
-        finish();
-      records.push({ bytes, record });
-      size += length;
-    }
-  }
-  finish();
-  return batches;
 }

@@ -3,6 +3,7 @@
 import { UserError } from "../errors";
 import type { Environment, PropertyType } from "../heap";
 import type { Batch, LoggedBatch } from "./batch";
+import type { Fingerprint } from "./fingerprint";
 import type { Reading } from "./report";
 import type { Reject } from "./update";
 
@@ -47,7 +48,22 @@ export interface Outbox {
    * delivery's reading and rejects up to date. When it resolves, it is on the disk.
    * @throws OutboxError when it can't be stored: then nothing of it is
    */
-  append(delivery: string, reading: Reading, batches: readonly Batch[], rejects: readonly Reject[]): Promise<void>;
+  append(
+    delivery: string,
+    reading: Reading,
+    batches: readonly Batch[],
+    rejects: readonly Reject[],
+  ): Promise<void>;
+  /**
+   * By record: whether it is what Heap was last confirmed to hold, for the keys that this delivery sends. A
+   * record of an identity that has something waiting or under way is not.
+   */
+  unchanged(
+    environment: Environment,
+    type: PropertyType,
+    reading: Reading,
+    records: readonly Fingerprint[],
+  ): Promise<boolean[]>;
   /** The batches of a log behind a position, in order, at most so many, without their bodies. */
   read(log: string, after: number, limit: number): Promise<LoggedBatch[]>;
   /** The request body of a batch. */

@@ -23,10 +23,14 @@ export type NamedReject = Pick<Reject, "row" | "reason">;
 export interface Reading {
   dryRun: boolean;
   longValues: "truncate" | "drop";
+  /** `changed`: only what differs from what Heap was last confirmed to hold is sent. */
+  sync: "all" | "changed";
   /** Rows of the result. */
   rows: number;
   /** Users put into batches: one that several rows of a batch name counts once. */
   users: number;
+  /** Users left out because Heap holds exactly this already. */
+  unchanged: number;
   skippedNoIdentity: number;
   skippedNoProperties: number;
   rejected: number;
@@ -53,11 +57,12 @@ export interface Report {
   heapDownSince?: number;
 }
 
-export function newReading(of: Pick<Reading, "dryRun" | "longValues">): Reading {
+export function newReading(of: Pick<Reading, "dryRun" | "longValues" | "sync">): Reading {
   return {
     ...of,
     rows: 0,
     users: 0,
+    unchanged: 0,
     skippedNoIdentity: 0,
     skippedNoProperties: 0,
     rejected: 0,

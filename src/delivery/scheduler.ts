@@ -292,7 +292,8 @@ export class Scheduler {
     const idle = this.waiting.filter(({ blockers }) => blockers === 0).flatMap(({ parts }) => parts);
     return idle
       .filter((part) => !part.sending)
-      .map((part) => (part.notBefore > now ? part.notBefore : (this.rate.nextChange ?? Number.POSITIVE_INFINITY)));
+      .map((part) =>
+        part.notBefore > now ? part.notBefore : (this.rate.nextChange ?? Number.POSITIVE_INFINITY),
+      );
   }
 }
-

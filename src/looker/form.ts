@@ -14,12 +14,14 @@ export interface OfferedEnvironment {
 /** The form's values, checked. */
 export interface FormValues extends Omit<MappingOptions, "hiddenFields"> {
   environmentId: string;
+  sync: (typeof CHOICES.sync)[number];
   dryRun: boolean;
 }
 
 const CHOICES = {
   property_type: PROPERTY_TYPES,
   property_names: PROPERTY_NAMES,
+  sync: ["all", "changed"],
   long_values: LONG_VALUES,
   dry_run: ["no", "yes"],
 } as const;
@@ -103,6 +105,7 @@ export function readForm(
     heapField: textOf(params["heap_field"]),
     propertyType: choose("property_type", CHOICES.property_type),
     propertyNames: choose("property_names", CHOICES.property_names),
+    sync: choose("sync", CHOICES.sync),
     longValues: choose("long_values", CHOICES.long_values),
     dryRun: choose("dry_run", CHOICES.dry_run) === "yes",
   };

@@ -152,8 +152,12 @@ describe("two columns with the same key", () => {
   });
 
   it("are told apart even when a third is called as one of them becomes", () => {
-    const keys = keysOf({ fields: [EMAIL, a, b, field("c", { label: "Count (a.count)" })] });
-    expect(new Set(keys).size).toBe(4);
+    expect(keysOf({ fields: [EMAIL, a, b, field("c", { label: "Count (a.count)" })] })).toEqual([
+      undefined,
+      "Count (a.count) (a.count)",
+      "Count (b.count)",
+      "Count (a.count) (c)",
+    ]);
   });
 
   it("differ when only their casing differs", () => {

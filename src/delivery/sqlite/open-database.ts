@@ -55,7 +55,9 @@ function lockFolder(dataDir: string): Database.Database {
         `The data folder ${dataDir} is in use by another hub. Stop that one, or set DATA_DIR to another folder.`,
       );
     }
-    throw new SetupError(`The data folder ${dataDir} can't be written (${errorCode(error)}). Set DATA_DIR to one that can.`);
+    throw new SetupError(
+      `The data folder ${dataDir} can't be written (${errorCode(error)}). Set DATA_DIR to one that can.`,
+    );
   }
 }
 
@@ -69,7 +71,10 @@ function openOrMoveAside(file: string, log: Logger, now: () => number): Database
     for (const ending of ["", "-wal", "-shm"]) {
       if (existsSync(file + ending)) renameSync(file + ending, aside + ending);
     }
-    log.error({ movedTo: aside }, "THE OUTBOX IS DAMAGED: it was moved aside and a new one begun; what it held is not sent");
+    log.error(
+      { movedTo: aside },
+      "THE OUTBOX IS DAMAGED: it was moved aside and a new one begun; what it held is not sent",
+    );
     return openChecked(file);
   }
 }

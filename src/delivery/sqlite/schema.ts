@@ -20,6 +20,7 @@ export const MIGRATIONS: readonly string[] = [
     position INTEGER PRIMARY KEY AUTOINCREMENT,
     log      TEXT NOT NULL,
     delivery TEXT NOT NULL,
+    key_set  INTEGER,                        -- where its fingerprints are; only of sync: changed
     hashes   BLOB NOT NULL,                  -- 32 bits a user
     rows     BLOB NOT NULL,                  -- 32 bits a user
     body     BLOB NOT NULL
@@ -43,5 +44,23 @@ export const MIGRATIONS: readonly string[] = [
     hashes BLOB NOT NULL
   ) STRICT;
   CREATE INDEX sends_at ON sends (at);
+
+  CREATE TABLE key_sets (
+    id      INTEGER PRIMARY KEY,
+    log     TEXT NOT NULL,
+    type    TEXT NOT NULL,
+    keys    TEXT NOT NULL,                   -- JSON, sorted
+    used_at INTEGER NOT NULL,                -- milliseconds since 1970
+    UNIQUE (log, type, keys)
+  ) STRICT;
+
+  -- What Heap was last confirmed to hold, as hashes of 48 bits.
+  CREATE TABLE fingerprints (
+    key_set  INTEGER NOT NULL,
+    identity INTEGER NOT NULL,
+    value    INTEGER NOT NULL,
+    position INTEGER NOT NULL,               -- of the batch that is to confirm it; 0: confirmed
+    PRIMARY KEY (key_set, identity)
+  ) STRICT, WITHOUT ROWID;
   `,
 ];

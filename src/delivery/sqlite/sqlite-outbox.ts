@@ -2,11 +2,14 @@
 
 import type { Logger } from "pino";
 import type { Clock } from "../../clock";
+import type { Environment, PropertyType } from "../../heap";
 import { type Batch, type LoggedBatch, logName } from "../batch";
+import type { Fingerprint } from "../fingerprint";
 import type { BatchOutcome, Outbox, RecordedSends, StoredDelivery } from "../outbox";
 import type { Reading } from "../report";
 import type { Reject } from "../update";
 import { DiskBudget } from "./disk-budget";
+import { Fingerprints } from "./fingerprints";
 import { GroupCommit } from "./group-commit";
 import { openDatabase } from "./open-database";
 import { prepareStatements, type Statements } from "./statements";
@@ -24,6 +27,7 @@ const ROOM_CHECK_MS = 500;
 
 export class SqliteOutbox implements Outbox {
   private readonly statements: Statements;
+  private readonly fingerprints: Fingerprints;
   private readonly writes: GroupCommit;
   private readonly budget: DiskBudget;
   private readonly hadHub: boolean;
@@ -39,6 +43,7 @@ export class SqliteOutbox implements Outbox {
     this.closeDatabase = close;
     this.hadHub = existed;
     this.statements = prepareStatements(database);
+    this.fingerprints = new Fingerprints(database);
     this.writes = new GroupCommit(database, clock, log);
     this.budget = new DiskBudget(dataDir, maxBytes, clock.now);
     this.waitingBytes = this.statements.waitingBytes();
@@ -54,10 +59,19 @@ export class SqliteOutbox implements Outbox {
     batches: readonly Batch[],
     rejects: readonly Reject[],
   ): Promise<void> {
-    const { statements } = this;
+    const { statements, fingerprints } = this;
+    const keys = keysOf(reading);
     await this.writes.commit(() => {
       statements.updateReading(delivery, reading);
-      for (const batch of batches) statements.insertBatch(logName(batch.environment), batch);
+      for (const batch of batches) {
+        const log = logName(batch.environment);
+        const own =
+          reading.sync === "changed"
+            ? fingerprints.enter({ log, type: batch.type, keys }, this.options.clock.now())
+            : undefined;
+        const position = statements.insertBatch(log, batch, own);
+        fingerprints.putIn(batch, position, keys, own);
+      }
       for (const reject of rejects) statements.insertReject(delivery, reject);
     });
     for (const batch of batches) this.waitingBytes += batch.body.length;
@@ -71,14 +85,33 @@ export class SqliteOutbox implements Outbox {
     return this.statements.readBody(position);
   }
 
+  async unchanged(
+    environment: Environment,
+    type: PropertyType,
+    reading: Reading,
+    records: readonly Fingerprint[],
+  ): Promise<boolean[]> {
+    const set = { log: logName(environment), type, keys: keysOf(reading) };
+    return this.fingerprints.unchanged(set, records);
+  }
+
   done(batch: LoggedBatch, { sent, refusals }: BatchOutcome): void {
     const { statements } = this;
     this.waitingBytes -= statements.bodyBytes(batch.position);
     this.writes.soon(() => {
+      this.confirm(batch, refusals);
       statements.deleteBatch(batch.position);
       statements.addOutcome(batch.delivery, sent, refusals.length);
       for (const refusal of refusals) statements.insertReject(batch.delivery, refusal);
     });
+  }
+
+  private confirm({ position, rows }: LoggedBatch, refusals: readonly Reject[]): void {
+    const set = this.statements.keySet(position);
+    if (set === null) return;
+    const refusedRows = new Set(refusals.map(({ row }) => row));
+    const refused = new Set([...rows.keys()].filter((at) => refusedRows.has(rows[at]!)));
+    this.fingerprints.confirm(set, position, this.statements.readBody(position), refused);
   }
 
   finish(delivery: string, at: number): void {
@@ -119,4 +152,9 @@ export class SqliteOutbox implements Outbox {
     this.closed = true;
     this.closeDatabase();
   }
+}
+
+/** The property keys that a delivery sends. */
+function keysOf(reading: Reading): string[] {
+  return reading.columns.flatMap(({ key }) => (key === undefined ? [] : [key]));
 }

@@ -36,7 +36,9 @@ export function prepareStatements(database: Database.Database) {
     "INSERT INTO deliveries (id, started_at, host, environment, type, reading) VALUES (?, ?, ?, ?, ?, ?)",
   );
   const updateReading = database.prepare("UPDATE deliveries SET reading = ? WHERE id = ?");
-  const addOutcome = database.prepare("UPDATE deliveries SET sent = sent + ?, refused = refused + ? WHERE id = ?");
+  const addOutcome = database.prepare(
+    "UPDATE deliveries SET sent = sent + ?, refused = refused + ? WHERE id = ?",
+  );
   const finishDelivery = database.prepare("UPDATE deliveries SET finished_at = ? WHERE id = ?");
   const readUnfinished = database.prepare<[], DeliveryRow>(
     `SELECT id, started_at, host, environment, type, reading, sent, refused,
@@ -45,7 +47,7 @@ export function prepareStatements(database: Database.Database) {
   );
 
   const insertBatch = database.prepare(
-    "INSERT INTO batches (log, delivery, hashes, rows, body) VALUES (?, ?, ?, ?, ?)",
+    "INSERT INTO batches (log, delivery, key_set, hashes, rows, body) VALUES (?, ?, ?, ?, ?, ?)",
   );
   const readBatches = database.prepare<[string, number, number], BatchRow>(
     `SELECT position, delivery, host, environment, type, hashes, rows
@@ -53,7 +55,12 @@ export function prepareStatements(database: Database.Database) {
       WHERE log = ? AND position > ? ORDER BY position LIMIT ?`,
   );
   const readBody = database.prepare<[number], Buffer>("SELECT body FROM batches WHERE position = ?").pluck();
-  const bodyBytes = database.prepare<[number], number>("SELECT length(body) FROM batches WHERE position = ?").pluck();
+  const bodyBytes = database
+    .prepare<[number], number>("SELECT length(body) FROM batches WHERE position = ?")
+    .pluck();
+  const keySet = database
+    .prepare<[number], number | null>("SELECT key_set FROM batches WHERE position = ?")
+    .pluck();
   const deleteBatch = database.prepare("DELETE FROM batches WHERE position = ?");
   const waitingBytes = database.prepare<[], number | null>("SELECT sum(length(body)) FROM batches").pluck();
 
@@ -90,8 +97,12 @@ export function prepareStatements(database: Database.Database) {
         batchesLeft: row.batches_left,
       })),
 
-    insertBatch(log: string, batch: Batch): void {
-      insertBatch.run(log, batch.delivery, bytesOf(batch.hashes), bytesOf(batch.rows), batch.body);
+    /** @returns its position */
+    insertBatch(log: string, batch: Batch, keySet: number | undefined): number {
+      const { delivery, hashes, rows, body } = batch;
+      return Number(
+        insertBatch.run(log, delivery, keySet ?? null, bytesOf(hashes), bytesOf(rows), body).lastInsertRowid,
+      );
     },
     readBatches: (log: string, after: number, limit: number): LoggedBatch[] =>
       readBatches.all(log, after, limit).map((row) => ({
@@ -108,6 +119,7 @@ export function prepareStatements(database: Database.Database) {
       return body;
     },
     bodyBytes: (position: number): number => bodyBytes.get(position) ?? 0,
+    keySet: (position: number): number | null => keySet.get(position) ?? null,
     deleteBatch(position: number): void {
       deleteBatch.run(position);
     },

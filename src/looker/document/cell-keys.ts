@@ -1,7 +1,7 @@
 /** Finds the column that a key in a row belongs to, and hands out an index to each column as it is first met. */
 
 import type { Column, QueryFields, ResultReader } from "../../mapping";
-import { type DocumentField, readFields } from "./fields";
+import type { DocumentField, DocumentFields } from "./fields";
 import type { Token } from "./json-scanner";
 import { decodeKey, keyName } from "./key-name";
 
@@ -32,12 +32,10 @@ export class CellKeys {
   private readonly pivotColumns = new Map<DocumentField, Map<string, number>>();
   private readonly reported = new Set<string>();
 
-  /** @param value the parsed `fields` of the document */
   constructor(
-    value: unknown,
+    { fields, query }: DocumentFields,
     private readonly reader: ResultReader,
   ) {
-    const { fields, query } = readFields(value);
     this.query = query;
     reader.fields(query);
     for (const field of fields) this.addName(field);

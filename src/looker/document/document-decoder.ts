@@ -8,6 +8,7 @@
 import type { ResultReader } from "../../mapping";
 import { CellKeys } from "./cell-keys";
 import { DocumentError } from "./document-error";
+import { readFields } from "./fields";
 import { type JsonEvents, JsonScanner, type Token } from "./json-scanner";
 import { keyName } from "./key-name";
 import { RowDecoder } from "./row-decoder";
@@ -77,8 +78,9 @@ export class DocumentDecoder implements JsonEvents {
     if (name === "data") this.startRows();
     else if (name === "fields" && !this.keys) {
       this.capture.nextWhole(MAX_CAPTURE_BYTES, () => {
-        const fields = this.capture.parsed();
-        if (fields !== null) this.keys = new CellKeys(fields, this.reader);
+        const fields = readFields(this.capture.parsed());
+        // Without a field there is nothing to map, and `errors` may yet say why.
+        if (fields.fields.length > 0) this.keys = new CellKeys(fields, this.reader);
       });
     } else if (name === "errors") {
       this.capture.nextWhole(MAX_CAPTURE_BYTES, () => {

@@ -17,8 +17,18 @@ const KINDS: readonly (readonly [key: string, kind: FieldKind])[] = [
   ["table_calculations", "table calculation"],
 ];
 
-/** @throws DocumentError when `fields` does not have the shape that looker-protocol.md describes */
-export function readFields(value: unknown): { fields: DocumentField[]; query: QueryFields } {
+/** The fields of a document, and what of them mapping works with. */
+export interface DocumentFields {
+  fields: DocumentField[];
+  query: QueryFields;
+}
+
+/**
+ * @param value the parsed `fields` of the document; `null` stands for none
+ * @throws DocumentError when it is anything but an object
+ */
+export function readFields(value: unknown): DocumentFields {
+  if (value === null) return { fields: [], query: { fields: [], pivots: [] } };
   if (!isObject(value)) throw new DocumentError("its field list is not one");
   const pivots = listOf(value["pivots"])
     .map((pivot) => pivot["name"])
