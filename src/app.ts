@@ -58,6 +58,7 @@ export function createHub(
     maxConcurrent: config.heapMaxConcurrent,
     settleMs: config.heapSettleMs,
     timeoutMs: config.heapTimeoutMs,
+    retentionMs: config.retentionMs,
     clock,
     log,
   });
@@ -101,7 +102,10 @@ export function createHub(
   app.use(onUnexpectedError(log));
   return {
     app,
-    resume: () => deliveries.resume(),
+    async resume() {
+      await deliveries.resume();
+      await deliveries.forgetFinished();
+    },
     deliver: deliverWith,
     drain: () => shutdown.start(),
     async close() {

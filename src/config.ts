@@ -34,6 +34,8 @@ export interface Config {
   rejectsTolerated: number;
   /** Most bytes that may wait for Heap. */
   outboxMaxBytes: number;
+  /** How long finished deliveries and rejects are kept. */
+  retentionMs: number;
   /** How long documents are read on after SIGTERM. */
   shutdownGraceMs: number;
   logLevel: string;
@@ -43,10 +45,13 @@ type Variables = Readonly<Record<string, string | undefined>>;
 
 const SECRETS = ["ACTION_HUB_TOKENS"] as const;
 
+const DAY_MS = 24 * 3_600_000;
+
 /** "30" seconds as 30,000 milliseconds. */
 const seconds = makeValidator<number>((input) => Math.round(numberOf(input, 0, 1_000_000) * 1000));
 /** The same for a time-out, where 0 would give up on every request before it is sent. */
 const timeout = makeValidator<number>((input) => Math.round(numberOf(input, 0.001, 1_000_000) * 1000));
+const days = makeValidator<number>((input) => numberOf(input, 0, 36_500) * DAY_MS);
 const percent = makeValidator<number>((input) => numberOf(input, 0, 100));
 const count = makeValidator<number>((input) => wholeNumberOf(input, 1, 1000));
 const bytes = makeValidator<number>((input) => wholeNumberOf(input, 0, Number.MAX_SAFE_INTEGER));
@@ -82,6 +87,7 @@ export function readConfig(variables: Variables = process.env): Config {
       LOOKER_SILENCE_TIMEOUT_SECONDS: timeout({ default: 3_600_000 }),
       REJECTS_TOLERATED_PERCENT: percent({ default: 0 }),
       OUTBOX_MAX_BYTES: bytes({ default: 10_000_000_000 }),
+      RETENTION_DAYS: days({ default: 14 * DAY_MS }),
       SHUTDOWN_GRACE_SECONDS: seconds({ default: 300_000 }),
       LOG_LEVEL: str({ default: "info", choices: ["silent", "error", "warn", "info", "debug"] }),
     },
@@ -104,6 +110,7 @@ export function readConfig(variables: Variables = process.env): Config {
     lookerSilenceTimeoutMs: given.LOOKER_SILENCE_TIMEOUT_SECONDS,
     rejectsTolerated: given.REJECTS_TOLERATED_PERCENT,
     outboxMaxBytes: given.OUTBOX_MAX_BYTES,
+    retentionMs: given.RETENTION_DAYS,
     shutdownGraceMs: given.SHUTDOWN_GRACE_SECONDS,
     logLevel: given.LOG_LEVEL,
   };

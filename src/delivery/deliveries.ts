@@ -4,6 +4,7 @@ import { randomUUID } from "node:crypto";
 import { decorrelatedJitterGenerator, ExponentialBackoff, type IBackoffFactory } from "cockatiel";
 import type { Logger } from "pino";
 import type { Clock } from "../clock";
+import { errorCode } from "../error-code";
 import { type Environment, EnvironmentSender, type HeapClient, type PropertyType } from "../heap";
 import { type LoggedBatch, logName } from "./batch";
 import { Delivery } from "./delivery";
@@ -21,6 +22,8 @@ export interface DeliveriesOptions {
   settleMs: number;
   /** How long a request may take, in milliseconds. */
   timeoutMs: number;
+  /** How long finished deliveries and rejects are kept, in milliseconds. */
+  retentionMs: number;
   clock: Clock;
   log: Logger;
   backoff?: IBackoffFactory<unknown>;
@@ -38,6 +41,8 @@ const BACKOFF = new ExponentialBackoff({
   generator: decorrelatedJitterGenerator,
 });
 
+const FORGET_EVERY_MS = 3_600_000;
+
 const STOPPED = "the action hub stopped while it was reading";
 
 /** Stands for everything in the log when the hub starts. */
@@ -48,6 +53,7 @@ export class Deliveries {
   private readonly schedulers = new Map<string, Scheduler>();
 
   private readonly startedAt: number;
+  private cancelForget: () => void = () => undefined;
 
   constructor(private readonly options: DeliveriesOptions) {
     this.startedAt = options.clock.now();
@@ -85,8 +91,31 @@ export class Deliveries {
     return this.add(stored);
   }
 
+  /**
+   * Sends the records of a finished delivery that Heap refused again, after whatever else waits.
+   * @returns how many there are
+   */
+  async sendAgain(id: string): Promise<number> {
+    const stored = await this.options.outbox.sendAgain(id);
+    if (!stored) return 0;
+    const { sent, refused, reading } = stored;
+    this.add(stored);
+    this.scheduler(stored.environment).grown();
+    return reading.users - sent - refused;
+  }
+
+  /** Deletes for good what was finished long ago, now and every hour. */
+  async forgetFinished(): Promise<void> {
+    const { clock, retentionMs, outbox, log } = this.options;
+    await outbox.forget(clock.now() - retentionMs).catch((error: unknown) => {
+      log.error({ code: errorCode(error) }, "what is past its retention could not be deleted");
+    });
+    this.cancelForget = clock.after(FORGET_EVERY_MS, () => void this.forgetFinished());
+  }
+
   /** Sends nothing more, and waits for what is under way. What is committed goes on when the hub starts again. */
   async stop(): Promise<void> {
+    this.cancelForget();
     await Promise.all([...this.schedulers.values()].map((scheduler) => scheduler.stop()));
   }
 
@@ -107,9 +136,10 @@ export class Deliveries {
       outbox,
       clock,
       onAppended: () => this.scheduler(stored.environment).grown(),
-      onFinished: () => {
-        outbox.finish(stored.id, clock.now());
+      onFinished: async () => {
         this.deliveries.delete(stored.id);
+        // Not stored, it is found unfinished after a restart, with nothing left to do.
+        await outbox.finish(stored.id, clock.now()).catch(() => undefined);
       },
     });
     this.deliveries.set(stored.id, delivery);

@@ -27,7 +27,7 @@ export interface DeliveryOptions {
   /** Called when batches have been put into the log. */
   onAppended(delivery: Delivery): void;
   /** Called once, when nothing is left to do. */
-  onFinished(delivery: Delivery): void;
+  onFinished(delivery: Delivery): Promise<void>;
 }
 
 export class Delivery implements UpdateSink {
@@ -200,8 +200,7 @@ export class Delivery implements UpdateSink {
   private over(): void {
     if (this.isOver) return;
     this.isOver = true;
-    this.options.onFinished(this);
-    this.settle();
+    void this.options.onFinished(this).then(this.settle);
   }
 }
 

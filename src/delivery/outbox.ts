@@ -70,8 +70,15 @@ export interface Outbox {
   body(position: number): Promise<Buffer>;
   /** The batch is through: Heap has it, or refused it for good. May reach the disk a little later. */
   done(batch: LoggedBatch, outcome: BatchOutcome): void;
-  /** Nothing of the delivery is left to do. May reach the disk a little later. */
-  finish(delivery: string, at: number): void;
+  /** Nothing of the delivery is left to do: this and all that was done before is on the disk when it resolves. */
+  finish(delivery: string, at: number): Promise<void>;
+  /**
+   * Puts the records of a finished delivery that Heap refused into the log again, in one transaction.
+   * @returns the delivery as it then stands; undefined when it is not finished, or has nothing to send again
+   */
+  sendAgain(delivery: string): Promise<StoredDelivery | undefined>;
+  /** Deletes for good what was finished before a time: deliveries, their rejects, fingerprints nobody used. */
+  forget(before: number): Promise<void>;
   /** Records identities that are about to be sent: on the disk when it resolves. */
   recordSend(log: string, at: number, hashes: Uint32Array): Promise<void>;
   /** The sends recorded since a time. */

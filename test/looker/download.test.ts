@@ -27,14 +27,18 @@ async function serve(...args: Parameters<typeof startLoopbackServer>): Promise<s
   return server.url;
 }
 
-function download(url: string, options: Partial<DownloadOptions> = {}): AsyncGenerator<Buffer> {
+function download(
+  url: string,
+  options: Partial<DownloadOptions> = {},
+  signal = new AbortController().signal,
+): AsyncGenerator<Buffer> {
   downloader = new Downloader({
     allowedOrigins: [],
     connectTimeoutMs: PATIENT_MS,
     silenceTimeoutMs: PATIENT_MS,
     ...options,
   });
-  return downloader.download(url);
+  return downloader.download(url, signal);
 }
 
 /** What the person in Looker is told, and what had been read by then. */
@@ -69,6 +73,24 @@ describe("a download", () => {
       });
     });
     await closed;
+  });
+});
+
+describe("a download that is called off", () => {
+  it("ends, in the middle of Looker's silence too", async () => {
+    const calledOff = new AbortController();
+    const url = await serve((_request, response) => response.writeHead(200).write("{"));
+    const pieces = download(url, {}, calledOff.signal);
+    await pieces.next();
+    calledOff.abort();
+    expect((await broken(pieces)).message).toMatch(/^the connection to Looker was lost/);
+  });
+
+  it("ends before Looker has answered", async () => {
+    const calledOff = new AbortController();
+    const url = await serve(() => calledOff.abort());
+    const { message } = await broken(download(url, {}, calledOff.signal));
+    expect(message).toMatch(/^Looker can't be reached for the download/);
   });
 });
 

@@ -126,13 +126,15 @@ describe("the values", () => {
       propertyType: "user",
       heapField: "",
       propertyNames: "label",
+      sync: "all",
       longValues: "truncate",
       dryRun: false,
     });
   });
 
   it.each([[null], [""], ["  "], [undefined]])("that Looker sends as %j are left out", (nothing) => {
-    const empty = { heap_field: nothing, property_names: nothing, long_values: nothing, dry_run: nothing };
+    const optional = ["heap_field", "property_names", "sync", "long_values", "dry_run"];
+    const empty = Object.fromEntries(optional.map((name) => [name, nothing]));
     expect(readForm(ACTION, { ...REQUIRED, ...empty }, [])).toEqual(readForm(ACTION, REQUIRED, []));
   });
 
@@ -142,6 +144,7 @@ describe("the values", () => {
       property_type: "Account",
       heap_field: "  Users Email ",
       property_names: " LABEL_SHORT",
+      sync: "Changed",
       long_values: "Drop",
       dry_run: "YES",
     };
@@ -150,6 +153,7 @@ describe("the values", () => {
       propertyType: "account",
       heapField: "Users Email",
       propertyNames: "label_short",
+      sync: "changed",
       longValues: "drop",
       dryRun: true,
     });
@@ -208,6 +212,7 @@ describe("a value that is wrong", () => {
   it.each([
     ["property_type", "device", 'Choose one of user, account for "What each row is".'],
     ["property_names", "labels", 'Choose one of label, label_short, name for "Property names".'],
+    ["sync", "some", 'Choose one of all, changed for "What to send".'],
     ["long_values", "cut", 'Choose one of truncate, drop for "Texts over 255 characters".'],
     ["dry_run", "true", 'Choose one of no, yes for "Try without sending".'],
   ])("is named by its field: %s", (field, value, sentence) => {

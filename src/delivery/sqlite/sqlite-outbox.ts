@@ -1,10 +1,13 @@
 /** The outbox in SQLite. Every method that resolves has its work on the disk, but for `done` and `finish`. */
 
+import type Database from "better-sqlite3";
 import type { Logger } from "pino";
 import type { Clock } from "../../clock";
 import type { Environment, PropertyType } from "../../heap";
 import { type Batch, type LoggedBatch, logName } from "../batch";
+import { buildBatches } from "../build-batches";
 import type { Fingerprint } from "../fingerprint";
+import { identityHash } from "../identity-hash";
 import type { BatchOutcome, Outbox, RecordedSends, StoredDelivery } from "../outbox";
 import type { Reading } from "../report";
 import type { Reject } from "../update";
@@ -31,6 +34,7 @@ export class SqliteOutbox implements Outbox {
   private readonly writes: GroupCommit;
   private readonly budget: DiskBudget;
   private readonly hadHub: boolean;
+  private readonly database: Database.Database;
   private readonly closeDatabase: () => void;
   /** Bytes of the bodies that wait. */
   private waitingBytes: number;
@@ -40,6 +44,7 @@ export class SqliteOutbox implements Outbox {
   constructor(private readonly options: SqliteOutboxOptions) {
     const { dataDir, maxBytes, clock, log } = options;
     const { database, existed, close } = openDatabase(dataDir, log, clock.now);
+    this.database = database;
     this.closeDatabase = close;
     this.hadHub = existed;
     this.statements = prepareStatements(database);
@@ -59,20 +64,10 @@ export class SqliteOutbox implements Outbox {
     batches: readonly Batch[],
     rejects: readonly Reject[],
   ): Promise<void> {
-    const { statements, fingerprints } = this;
-    const keys = keysOf(reading);
     await this.writes.commit(() => {
-      statements.updateReading(delivery, reading);
-      for (const batch of batches) {
-        const log = logName(batch.environment);
-        const own =
-          reading.sync === "changed"
-            ? fingerprints.enter({ log, type: batch.type, keys }, this.options.clock.now())
-            : undefined;
-        const position = statements.insertBatch(log, batch, own);
-        fingerprints.putIn(batch, position, keys, own);
-      }
-      for (const reject of rejects) statements.insertReject(delivery, reject);
+      this.statements.updateReading(delivery, reading);
+      this.putIn(reading, batches);
+      for (const reject of rejects) this.statements.insertReject(delivery, reject);
     });
     for (const batch of batches) this.waitingBytes += batch.body.length;
   }
@@ -106,6 +101,18 @@ export class SqliteOutbox implements Outbox {
     });
   }
 
+  private putIn(reading: Reading, batches: readonly Batch[]): void {
+    const { statements, fingerprints } = this;
+    const keys = keysOf(reading);
+    const now = this.options.clock.now();
+    for (const batch of batches) {
+      const log = logName(batch.environment);
+      const own =
+        reading.sync === "changed" ? fingerprints.enter({ log, type: batch.type, keys }, now) : undefined;
+      fingerprints.putIn(batch, statements.insertBatch(log, batch, own), keys, own);
+    }
+  }
+
   private confirm({ position, rows }: LoggedBatch, refusals: readonly Reject[]): void {
     const set = this.statements.keySet(position);
     if (set === null) return;
@@ -114,8 +121,43 @@ export class SqliteOutbox implements Outbox {
     this.fingerprints.confirm(set, position, this.statements.readBody(position), refused);
   }
 
-  finish(delivery: string, at: number): void {
-    this.writes.soon(() => this.statements.finishDelivery(delivery, at));
+  finish(delivery: string, at: number): Promise<void> {
+    return this.writes.commit(() => this.statements.finishDelivery(delivery, at));
+  }
+
+  async sendAgain(delivery: string): Promise<StoredDelivery | undefined> {
+    const { statements } = this;
+    const stored = statements.readFinished(delivery);
+    const refusals = statements.readRefusals(delivery);
+    if (!stored || refusals.length === 0) return undefined;
+    const { environment, type, reading } = stored;
+    const records = refusals.map(({ identity, row, record }) => ({
+      text: Buffer.from(record),
+      hash: identityHash(type, identity),
+      row,
+    }));
+    const batches = buildBatches(records, { delivery, environment, type });
+    await this.writes.commit(() => {
+      statements.deleteRefusals(delivery);
+      statements.reopenDelivery(delivery, refusals.length);
+      this.putIn(reading, batches);
+    });
+    for (const batch of batches) this.waitingBytes += batch.body.length;
+    return {
+      ...stored,
+      refused: stored.refused - refusals.length,
+      batchesLeft: stored.batchesLeft + batches.length,
+    };
+  }
+
+  async forget(before: number): Promise<void> {
+    await this.writes.commit(() => {
+      this.statements.deleteFinished(before);
+      this.fingerprints.forgetUnused(before);
+    });
+    // Freed pages still hold what was deleted: they leave the file, and the log is emptied into it.
+    this.database.pragma("incremental_vacuum");
+    this.database.pragma("wal_checkpoint(TRUNCATE)");
   }
 
   recordSend(log: string, at: number, hashes: Uint32Array): Promise<void> {

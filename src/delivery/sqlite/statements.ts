@@ -29,6 +29,17 @@ interface BatchRow {
   rows: Buffer;
 }
 
+interface RefusalRow {
+  identity: string;
+  row: number;
+  record: string;
+}
+
+const SELECT_DELIVERY = `
+  SELECT id, started_at, host, environment, type, reading, sent, refused,
+         (SELECT count(*) FROM batches WHERE batches.delivery = deliveries.id) AS batches_left
+    FROM deliveries`;
+
 export type Statements = ReturnType<typeof prepareStatements>;
 
 export function prepareStatements(database: Database.Database) {
@@ -41,10 +52,18 @@ export function prepareStatements(database: Database.Database) {
   );
   const finishDelivery = database.prepare("UPDATE deliveries SET finished_at = ? WHERE id = ?");
   const readUnfinished = database.prepare<[], DeliveryRow>(
-    `SELECT id, started_at, host, environment, type, reading, sent, refused,
-            (SELECT count(*) FROM batches WHERE batches.delivery = deliveries.id) AS batches_left
-       FROM deliveries WHERE finished_at IS NULL ORDER BY started_at`,
+    `${SELECT_DELIVERY} WHERE finished_at IS NULL ORDER BY started_at`,
   );
+  const readFinished = database.prepare<[string], DeliveryRow>(
+    `${SELECT_DELIVERY} WHERE id = ? AND finished_at IS NOT NULL`,
+  );
+  const reopenDelivery = database.prepare(
+    "UPDATE deliveries SET finished_at = NULL, refused = refused - ? WHERE id = ?",
+  );
+  const deleteOldRejects = database.prepare(
+    "DELETE FROM rejects WHERE delivery IN (SELECT id FROM deliveries WHERE finished_at < ?)",
+  );
+  const deleteOldDeliveries = database.prepare("DELETE FROM deliveries WHERE finished_at < ?");
 
   const insertBatch = database.prepare(
     "INSERT INTO batches (log, delivery, key_set, hashes, rows, body) VALUES (?, ?, ?, ?, ?, ?)",
@@ -67,6 +86,10 @@ export function prepareStatements(database: Database.Database) {
   const insertReject = database.prepare(
     "INSERT OR REPLACE INTO rejects (delivery, row, identity, reason, record) VALUES (?, ?, ?, ?, ?)",
   );
+  const readRefusals = database.prepare<[string], RefusalRow>(
+    "SELECT identity, row, record FROM rejects WHERE delivery = ? AND record IS NOT NULL ORDER BY row",
+  );
+  const deleteRefusals = database.prepare("DELETE FROM rejects WHERE delivery = ? AND record IS NOT NULL");
   const insertSend = database.prepare("INSERT INTO sends (log, at, hashes) VALUES (?, ?, ?)");
   const readSends = database.prepare<[string], Buffer>("SELECT hashes FROM sends WHERE log = ?").pluck();
   const deleteSends = database.prepare("DELETE FROM sends WHERE at < ?");
@@ -85,17 +108,19 @@ export function prepareStatements(database: Database.Database) {
     finishDelivery(delivery: string, at: number): void {
       finishDelivery.run(at, delivery);
     },
-    readUnfinished: (): StoredDelivery[] =>
-      readUnfinished.all().map((row) => ({
-        id: row.id,
-        startedAt: row.started_at,
-        environment: { id: row.environment, host: row.host },
-        type: row.type,
-        reading: JSON.parse(row.reading),
-        sent: row.sent,
-        refused: row.refused,
-        batchesLeft: row.batches_left,
-      })),
+    readUnfinished: (): StoredDelivery[] => readUnfinished.all().map(toStored),
+    readFinished(id: string): StoredDelivery | undefined {
+      const row = readFinished.get(id);
+      return row && toStored(row);
+    },
+    /** The delivery has something to do again. */
+    reopenDelivery(id: string, refusals: number): void {
+      reopenDelivery.run(refusals, id);
+    },
+    deleteFinished(before: number): void {
+      deleteOldRejects.run(before);
+      deleteOldDeliveries.run(before);
+    },
 
     /** @returns its position */
     insertBatch(log: string, batch: Batch, keySet: number | undefined): number {
@@ -128,6 +153,11 @@ export function prepareStatements(database: Database.Database) {
     insertReject(delivery: string, reject: Reject): void {
       insertReject.run(delivery, reject.row, reject.identity ?? null, reject.reason, reject.record ?? null);
     },
+    /** The rejects of a delivery that Heap refused. */
+    readRefusals: (delivery: string): RefusalRow[] => readRefusals.all(delivery),
+    deleteRefusals(delivery: string): void {
+      deleteRefusals.run(delivery);
+    },
     insertSend(log: string, at: number, hashes: Uint32Array): void {
       insertSend.run(log, at, bytesOf(hashes));
     },
@@ -135,6 +165,19 @@ export function prepareStatements(database: Database.Database) {
     deleteSends(before: number): void {
       deleteSends.run(before);
     },
+  };
+}
+
+function toStored(row: DeliveryRow): StoredDelivery {
+  return {
+    id: row.id,
+    startedAt: row.started_at,
+    environment: { id: row.environment, host: row.host },
+    type: row.type,
+    reading: JSON.parse(row.reading),
+    sent: row.sent,
+    refused: row.refused,
+    batchesLeft: row.batches_left,
   };
 }
 
