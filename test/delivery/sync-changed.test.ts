@@ -1,0 +1,254 @@
+/**
+ * `sync: changed` against the simplest model of Heap: whatever deliveries, column sets, modes, failures and crashes
+ * come together, Heap holds at the end what it would hold had everything been sent.
+ */
+
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import fc from "fast-check";
+import pino from "pino";
+import type { LoggedBatch } from "../../src/delivery/batch";
+import { Delivery } from "../../src/delivery/delivery";
+import type { StoredDelivery } from "../../src/delivery/outbox";
+import { newReading } from "../../src/delivery/report";
+import { SqliteOutbox } from "../../src/delivery/sqlite/sqlite-outbox";
+import type { Update } from "../../src/delivery/update";
+import { HandDrivenClock } from "../helpers/hand-driven-clock";
+
+const ENVIRONMENT = { id: "123", host: "http://heap" };
+const LOG = "http://heap/123";
+
+type Row = { identity: string; properties: Record<string, number> };
+type Held = Map<string, Record<string, number>>;
+
+/** The hub's side (real outbox, real deliveries) with sending by hand, and both Heaps: the sent one and the model. */
+class World {
+  readonly heap: Held = new Map();
+  readonly model: Held = new Map();
+  sentRecords = 0;
+  private readonly folder = mkdtempSync(path.join(tmpdir(), "sync-"));
+  private readonly clock = new HandDrivenClock();
+  private outbox = this.open();
+  private deliveries = 0;
+
+  async deliver(sync: "all" | "changed", keys: readonly string[], rows: Row[]): Promise<Delivery> {
+    const stored: StoredDelivery = {
+      id: `delivery-${++this.deliveries}`,
+      startedAt: this.clock.now(),
+      environment: ENVIRONMENT,
+      type: "user",
+      reading: newReading({ dryRun: false, longValues: "truncate", sync }),
+      sent: 0,
+      refused: 0,
+      batchesLeft: 0,
+    };
+    await this.outbox.begin(stored);
+    const delivery = new Delivery(stored, {
+      outbox: this.outbox,
+      clock: this.clock,
+      onAppended: () => undefined,
+      onFinished: async () => undefined,
+    });
+    for (const key of keys) delivery.column({ name: key, label: key, key, isIdentity: false, tell: false });
+    for (const [at, row] of rows.entries()) {
+      delivery.update(updateOf(row, at + 1));
+      merge(this.model, row);
+    }
+    await delivery.readingEnded({ truncated: false, messages: [] });
+    return delivery;
+  }
+
+  /** Heap takes one of the batches that no earlier one holds back; its answer may be lost. */
+  async sendOne(choice: number, isAnswered: boolean): Promise<boolean> {
+    const waiting = await this.outbox.read(LOG, 0, 1000);
+    const free = waiting.filter(
+      (batch, at) => !waiting.slice(0, at).some((other) => shareIdentity(batch, other)),
+    );
+    const batch = free[choice % Math.max(free.length, 1)];
+    if (!batch) return false;
+    await this.send(batch, isAnswered);
+    return true;
+  }
+
+  async sendAll(): Promise<void> {
+    while (await this.sendOne(0, true));
+  }
+
+  async restart(): Promise<void> {
+    await this.outbox.close();
+    this.outbox = this.open();
+  }
+
+  async close(): Promise<void> {
+    await this.outbox.close();
+    rmSync(this.folder, { recursive: true });
+  }
+
+  private async send(batch: LoggedBatch, isAnswered: boolean): Promise<void> {
+    const body: { users: Row[] } = JSON.parse((await this.outbox.body(batch.position)).toString());
+    for (const row of body.users) merge(this.heap, row);
+    this.sentRecords += body.users.length;
+    if (!isAnswered) return;
+    this.outbox.done(batch, { sent: body.users.length, refusals: [] });
+    this.clock.advance(1000);
+  }
+
+  private open(): SqliteOutbox {
+    const log = pino({ level: "silent" });
+    return new SqliteOutbox({ dataDir: this.folder, maxBytes: 1e9, clock: this.clock, log });
+  }
+}
+
+function updateOf({ identity, properties }: Row, row: number): Update {
+  const identityText = JSON.stringify(identity);
+  const text = JSON.stringify(properties).slice(1, -1);
+  const bytes = Buffer.from(identityText + text);
+  const identityEnd = Buffer.byteLength(identityText);
+  return {
+    row,
+    identity,
+    bytes,
+    identityStart: 0,
+    identityEnd,
+    propertiesStart: identityEnd,
+    propertiesEnd: bytes.length,
+  };
+}
+
+function merge(held: Held, { identity, properties }: Row): void {
+  held.set(identity, { ...held.get(identity), ...properties });
+}
+
+function shareIdentity(one: LoggedBatch, other: LoggedBatch): boolean {
+  return one.hashes.some((hash) => other.hashes.includes(hash));
+}
+
+const row = fc.record({
+  identity: fc.constantFrom("ann", "bob"),
+  values: fc.array(fc.integer({ min: 0, max: 1 }), { minLength: 2, maxLength: 2 }),
+});
+const delivery = fc.record({
+  do: fc.constant("deliver" as const),
+  sync: fc.constantFrom("changed" as const, "changed" as const, "all" as const),
+  keys: fc.constantFrom(["a"], ["b"], ["a", "b"]),
+  rows: fc.array(row, { minLength: 1, maxLength: 2 }),
+});
+const send = fc.record({ do: fc.constant("send" as const), choice: fc.nat(10), isAnswered: fc.boolean() });
+const sendAll = fc.record({ do: fc.constant("send all" as const) });
+const restart = fc.record({ do: fc.constant("restart" as const) });
+
+describe("sync: changed", () => {
+  it("leaves Heap as if everything had been sent, whatever happens in between", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.oneof(delivery, delivery, send, sendAll, restart), { minLength: 6, maxLength: 20 }),
+        async (steps) => {
+          const world = new World();
+          try {
+            for (const step of steps) {
+              if (step.do === "restart") await world.restart();
+              else if (step.do === "send all") await world.sendAll();
+              else if (step.do === "send") await world.sendOne(step.choice, step.isAnswered);
+              else {
+                const rows = step.rows.map(({ identity, values }) => ({
+                  identity,
+                  properties: Object.fromEntries(step.keys.map((key, at) => [key, values[at] ?? 0])),
+                }));
+                await world.deliver(step.sync, step.keys, rows);
+              }
+            }
+            await world.sendAll();
+            expect(Object.fromEntries(world.heap)).toEqual(Object.fromEntries(world.model));
+          } finally {
+            await world.close();
+          }
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
+  async function inWorld(test: (world: World) => Promise<void>): Promise<void> {
+    const world = new World();
+    try {
+      await test(world);
+    } finally {
+      await world.close();
+    }
+  }
+
+  const ann = { identity: "ann", properties: { a: 1 } };
+  const bob = { identity: "bob", properties: { a: 2 } };
+
+  it("sends nothing the second time", () =>
+    inWorld(async (world) => {
+      await world.deliver("changed", ["a"], [ann, bob]);
+      await world.sendAll();
+      const again = await world.deliver("changed", ["a"], [ann, bob]);
+      await world.sendAll();
+      expect(world.sentRecords).toBe(2);
+      expect(again.report.reading).toMatchObject({ users: 0, unchanged: 2 });
+    }));
+
+  it("sends only the row that is new", () =>
+    inWorld(async (world) => {
+      await world.deliver("changed", ["a"], [ann]);
+      await world.sendAll();
+      await world.deliver("changed", ["a"], [ann, bob]);
+      await world.sendAll();
+      expect(world.sentRecords).toBe(2);
+    }));
+
+  it("sends again what Heap has not confirmed yet", () =>
+    inWorld(async (world) => {
+      await world.deliver("changed", ["a"], [ann]);
+      await world.deliver("changed", ["a"], [ann]);
+      await world.sendAll();
+      expect(world.sentRecords).toBe(2);
+    }));
+
+  it("sends again what a delivery of everything may have changed, if they share a property", () =>
+    inWorld(async (world) => {
+      await world.deliver("changed", ["a"], [ann]);
+      await world.sendAll();
+      await world.deliver("all", ["a", "b"], [{ identity: "ann", properties: { a: 1, b: 1 } }]);
+      await world.deliver("changed", ["a"], [ann]);
+      await world.sendAll();
+      expect(world.sentRecords).toBe(3);
+    }));
+
+  it("remembers through a delivery that shares no property", () =>
+    inWorld(async (world) => {
+      await world.deliver("changed", ["a"], [ann]);
+      await world.sendAll();
+      await world.deliver("all", ["b"], [{ identity: "ann", properties: { b: 1 } }]);
+      await world.sendAll();
+      await world.deliver("changed", ["a"], [ann]);
+      await world.sendAll();
+      expect(world.sentRecords).toBe(2);
+    }));
+
+  it("remembers across a restart", () =>
+    inWorld(async (world) => {
+      await world.deliver("changed", ["a"], [ann]);
+      await world.sendAll();
+      await world.restart();
+      await world.deliver("changed", ["a"], [ann]);
+      await world.sendAll();
+      expect(world.sentRecords).toBe(1);
+    }));
+
+  it("sends a user's last row when an earlier one of the same result has just been sealed", () =>
+    inWorld(async (world) => {
+      const crowd = Array.from({ length: 12_000 }, (_, at) => ({
+        identity: `user-${at}`,
+        properties: { a: 1 },
+      }));
+      await world.deliver("changed", ["a"], [ann]);
+      await world.sendAll();
+      await world.deliver("changed", ["a"], [{ identity: "ann", properties: { a: 0 } }, ...crowd, ann]);
+      await world.sendAll();
+      expect(world.heap.get("ann")).toEqual({ a: 1 });
+    }));
+});
