@@ -1,15 +1,22 @@
 /** Puts the rooms together into one Express app. It does not listen: the server does, and tests. */
 
-import express, { type ErrorRequestHandler, type Express } from "express";
+import express, { type ErrorRequestHandler, type Express, Router } from "express";
 import type { Logger } from "pino";
 import { type Clock, systemClock } from "./clock";
 import { type Config, environmentOf } from "./config";
 import { deliver } from "./deliver";
 import { Deliveries, type Delivery, SqliteOutbox } from "./delivery";
 import { HeapClient } from "./heap";
-import { type DeliveryRequest, Downloader, type ExecuteReply, lookerRoutes, type Manifest } from "./looker";
+import {
+  type DeliveryRequest,
+  Downloader,
+  type ExecuteReply,
+  lookerRoutes,
+  type Manifest,
+  requireToken,
+} from "./looker";
 import { Shutdown } from "./shutdown";
-import { healthRoutes } from "./status";
+import { deliveryRoutes, healthRoutes } from "./status";
 
 export interface Hub {
   app: Express;
@@ -20,8 +27,8 @@ export interface Hub {
    * @throws FormError when the form does not fit the result
    */
   deliver(request: DeliveryRequest): Promise<ExecuteReply>;
-  /** Begins to stop: nothing new is taken, what has been read is answered at once. */
-  drain(): void;
+  /** Begins to stop: nothing new is taken, what has been read is answered at once. Resolves when all is answered. */
+  drain(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -63,17 +70,19 @@ export function createHub(
     log,
   });
   const deliverWith = (request: DeliveryRequest) =>
-    deliver(request, {
-      deliveries,
-      downloader,
-      environmentOf: (id) => environmentOf(config, id),
-      replyWithinMs: config.replyWithinMs,
-      rejectsTolerated: config.rejectsTolerated,
-      shutdown,
-      clock,
-      log,
-      onStart: onDelivery,
-    });
+    shutdown.track(
+      deliver(request, {
+        deliveries,
+        downloader,
+        environmentOf: (id) => environmentOf(config, id),
+        replyWithinMs: config.replyWithinMs,
+        rejectsTolerated: config.rejectsTolerated,
+        shutdown,
+        clock,
+        log,
+        onStart: onDelivery,
+      }),
+    );
 
   const routes = lookerRoutes({
     manifest,
@@ -86,16 +95,25 @@ export function createHub(
     refusal: () => (shutdown.isStopping ? STOPPING : undefined),
     onError: (error) => log.error({ error }, "an execute failed"),
   });
-  const app = express();
-  app.disable("x-powered-by");
-  app.use(
+  const site = Router();
+  site.use(
     healthRoutes({
       problem: () => (shutdown.isStopping ? STOPPING : outbox.problem()),
       troubles: () => deliveries.troubles(),
     }),
+    deliveryRoutes({
+      requireAdmin: requireToken(
+        config.adminTokens,
+        "The token is missing or wrong: it is one of ADMIN_TOKENS.",
+      ),
+      sendAgain: (id) => deliveries.sendAgain(id),
+    }),
+    routes,
   );
+  const app = express();
+  app.disable("x-powered-by");
   // A proxy may pass the base URL's path on, or take it off.
-  for (const mount of new Set(["/", basePath(config.baseUrl)])) app.use(mount, routes);
+  for (const mount of new Set(["/", basePath(config.baseUrl)])) app.use(mount, site);
   app.use((_request, response) => {
     response.status(404).json({ error: "There is nothing here. Looker posts to / and below /actions/." });
   });
@@ -109,7 +127,6 @@ export function createHub(
     deliver: deliverWith,
     drain: () => shutdown.start(),
     async close() {
-      shutdown.end();
       await deliveries.stop();
       await Promise.all([client.close(), downloader.close(), outbox.close()]);
     },

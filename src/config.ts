@@ -18,6 +18,8 @@ export interface Config {
   label: string | undefined;
   /** Empty: one is generated and kept in `dataDir`. */
   hubTokens: readonly string[];
+  /** Empty: one is generated and kept in `dataDir`. */
+  adminTokens: readonly string[];
   dataDir: string;
   heapUrl: string;
   /** Empty: any environment may be sent to. */
@@ -43,7 +45,7 @@ export interface Config {
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
-const SECRETS = ["ACTION_HUB_TOKENS"] as const;
+const SECRETS = ["ACTION_HUB_TOKENS", "ADMIN_TOKENS"] as const;
 
 const DAY_MS = 24 * 3_600_000;
 
@@ -58,10 +60,20 @@ const bytes = makeValidator<number>((input) => wholeNumberOf(input, 0, Number.MA
 /** 0 takes any free port. */
 const port = makeValidator<number>((input) => wholeNumberOf(input, 0, 65_535));
 const list = makeValidator<readonly string[]>((input) => partsOf(input));
-const address = makeValidator<string>((input) => parseAddress(input).href.replace(/\/+$/, ""));
+const address = makeValidator<string>((input) => {
+  const { href, search, hash, username, password } = parseAddress(input);
+  if (search + hash + username + password === "") return href.replace(/\/+$/, "");
+  throw new Error("it must be an address without a query, a fragment, a user name and a password");
+});
 const origins = makeValidator<readonly string[]>((input) =>
   partsOf(input).map((part) => parseAddress(part).origin),
 );
+const environments = makeValidator<readonly EnteredEnvironment[]>((input) => {
+  const entered = partsOf(input).map(parseEnvironment);
+  const twice = entered.find(({ id }, index) => entered.some((other, at) => at < index && other.id === id));
+  if (twice) throw new Error(`environment ${twice.id} is there more than once`);
+  return entered;
+});
 
 /**
  * @param variables as a rule `process.env`
@@ -75,9 +87,10 @@ export function readConfig(variables: Variables = process.env): Config {
       ACTION_HUB_BASE_URL: address({ default: undefined }),
       ACTION_HUB_LABEL: str({ default: undefined }),
       ACTION_HUB_TOKENS: list({ default: [] }),
+      ADMIN_TOKENS: list({ default: [] }),
       DATA_DIR: str({ default: "./data" }),
       HEAP_API_URL: address({ default: "https://heapanalytics.com" }),
-      HEAP_ENVIRONMENTS: list({ default: [] }),
+      HEAP_ENVIRONMENTS: environments({ default: [] }),
       LOOKER_ALLOWED_ORIGINS: origins({ default: [] }),
       REPLY_WITHIN_SECONDS: seconds({ default: 1_200_000 }),
       HEAP_MAX_CONCURRENT: count({ default: 8 }),
@@ -93,14 +106,22 @@ export function readConfig(variables: Variables = process.env): Config {
     },
     { reporter: throwAllErrors },
   );
+  if (given.ADMIN_TOKENS.some((token) => given.ACTION_HUB_TOKENS.includes(token))) {
+    throw new SetupError("ADMIN_TOKENS: a token of ACTION_HUB_TOKENS is known to Looker. Choose another.");
+  }
   return {
     port: given.PORT,
     baseUrl: given.ACTION_HUB_BASE_URL,
     label: given.ACTION_HUB_LABEL,
     hubTokens: given.ACTION_HUB_TOKENS,
+    adminTokens: given.ADMIN_TOKENS,
     dataDir: given.DATA_DIR,
     heapUrl: given.HEAP_API_URL,
-    environments: given.HEAP_ENVIRONMENTS.map((part) => parseEnvironment(part, given.HEAP_API_URL)),
+    environments: given.HEAP_ENVIRONMENTS.map(({ name, id, isEu }) => ({
+      name,
+      id,
+      host: isEu ? EU_HOST : given.HEAP_API_URL,
+    })),
     allowedOrigins: given.LOOKER_ALLOWED_ORIGINS,
     replyWithinMs: given.REPLY_WITHIN_SECONDS,
     heapMaxConcurrent: given.HEAP_MAX_CONCURRENT,
@@ -138,13 +159,19 @@ function withSecretFiles(variables: Variables): Record<string, string | undefine
   return all;
 }
 
+interface EnteredEnvironment {
+  name: string;
+  id: string;
+  isEu: boolean;
+}
+
 /** `Production=123`, or `Europe=789@eu` for Heap's EU data centre. */
-function parseEnvironment(text: string, heapUrl: string): NamedEnvironment {
+function parseEnvironment(text: string): EnteredEnvironment {
   const [, name, id, region] = /^([^=]+)=(\d+)(@eu)?$/.exec(text) ?? [];
   if (name === undefined || id === undefined) {
-    throw new SetupError(`HEAP_ENVIRONMENTS: "${text}" is not of the form Name=123 or Name=123@eu.`);
+    throw new Error(`"${text}" is not of the form Name=123 or Name=123@eu`);
   }
-  return { name: name.trim(), id, host: region === undefined ? heapUrl : EU_HOST };
+  return { name: name.trim(), id, isEu: region !== undefined };
 }
 
 function parseAddress(text: string): URL {

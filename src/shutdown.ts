@@ -9,8 +9,8 @@ export class Shutdown {
   readonly begun: Promise<void>;
   private readonly cutter = new AbortController();
   private begin: () => void = () => undefined;
-  private cancelCut: () => void = () => undefined;
   private stopping = false;
+  private readonly underWay = new Set<Promise<unknown>>();
 
   constructor(
     private readonly clock: Clock,
@@ -26,14 +26,22 @@ export class Shutdown {
     return this.stopping;
   }
 
-  start(): void {
-    this.stopping = true;
-    this.begin();
-    this.cancelCut = this.clock.after(this.graceMs, () => this.cutter.abort());
+  /** Notes work that is to be ended before the hub stops. */
+  track<T>(work: Promise<T>): Promise<T> {
+    const ended = work.then(
+      () => this.underWay.delete(ended),
+      () => this.underWay.delete(ended),
+    );
+    this.underWay.add(ended);
+    return work;
   }
 
-  /** Everything has ended. */
-  end(): void {
-    this.cancelCut();
+  /** Begins to stop, and resolves when all work that is tracked has ended. */
+  async start(): Promise<void> {
+    this.stopping = true;
+    this.begin();
+    const cancelCut = this.clock.after(this.graceMs, () => this.cutter.abort());
+    await Promise.all(this.underWay);
+    cancelCut();
   }
 }

@@ -1,4 +1,4 @@
-/** The hub's tokens: those of the settings, or one that is generated once and kept in the data folder. */
+/** The tokens: those of the settings, or one of a kind that is generated once and kept in the data folder. */
 
 import { randomBytes } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -6,18 +6,31 @@ import path from "node:path";
 import { errorCode } from "./error-code";
 import { SetupError } from "./errors";
 
-const FILE = "action-hub-token";
-
 export interface Tokens {
   tokens: readonly string[];
   /** Set when the token has just been generated: it is to be shown this once. */
   generated?: string;
 }
 
-/** @throws SetupError when the token can't be read from the data folder, or not written there */
+/**
+ * What Looker shows.
+ * @throws SetupError when the token can't be read from the data folder, or not written there
+ */
 export function hubTokens(configured: readonly string[], dataDir: string): Tokens {
+  return tokens(configured, dataDir, "action-hub-token", "ACTION_HUB_TOKENS");
+}
+
+/**
+ * What whoever runs the hub shows. Never one of the hub's own.
+ * @throws SetupError as `hubTokens`
+ */
+export function adminTokens(configured: readonly string[], dataDir: string): Tokens {
+  return tokens(configured, dataDir, "admin-token", "ADMIN_TOKENS");
+}
+
+function tokens(configured: readonly string[], dataDir: string, name: string, setting: string): Tokens {
   if (configured.length > 0) return { tokens: configured };
-  const file = path.join(dataDir, FILE);
+  const file = path.join(dataDir, name);
   const kept = readKept(file);
   if (kept !== undefined) return { tokens: [kept] };
   const generated = randomBytes(32).toString("base64url");
@@ -27,7 +40,7 @@ export function hubTokens(configured: readonly string[], dataDir: string): Token
   } catch (error) {
     throw new SetupError(
       `The data folder ${dataDir} can't be written (${errorCode(error)}). ` +
-        "Set DATA_DIR to a folder that can, or set ACTION_HUB_TOKENS.",
+        `Set DATA_DIR to a folder that can, or set ${setting}.`,
     );
   }
   return { tokens: [generated], generated };
@@ -36,7 +49,7 @@ export function hubTokens(configured: readonly string[], dataDir: string): Token
 function readKept(file: string): string | undefined {
   const token = readIfThere(file)?.trim();
   if (token === "") {
-    throw new SetupError(`${file} is to hold the hub's token and is empty. Delete it, and another is made.`);
+    throw new SetupError(`${file} is to hold a token and is empty. Delete it, and another is made.`);
   }
   return token;
 }
@@ -47,6 +60,6 @@ function readIfThere(file: string): string | undefined {
   } catch (error) {
     const code = errorCode(error);
     if (code === "ENOENT" || code === "ENOTDIR") return undefined;
-    throw new SetupError(`${file} holds the hub's token and can't be read (${code}).`);
+    throw new SetupError(`${file} holds a token and can't be read (${code}).`);
   }
 }

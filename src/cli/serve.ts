@@ -5,30 +5,38 @@ import type { Config } from "../config";
 import { createLog } from "../log";
 import { readManifest } from "../looker";
 import { listen } from "../server";
-import { hubTokens } from "../tokens";
+import { adminTokens, hubTokens } from "../tokens";
 import { MANIFEST_FILE } from "./manifest-file";
 
 /** @throws SetupError when the settings, actions.json or the port can't be used */
 export async function serve(config: Config): Promise<void> {
   const log = createLog(config.logLevel);
-  const { tokens, generated } = hubTokens(config.hubTokens, config.dataDir);
-  const hub = createHub({ ...config, hubTokens: tokens }, log, readManifest(MANIFEST_FILE));
+  const forLooker = hubTokens(config.hubTokens, config.dataDir);
+  const forAdmins = adminTokens(config.adminTokens, config.dataDir);
+  const hub = createHub(
+    { ...config, hubTokens: forLooker.tokens, adminTokens: forAdmins.tokens },
+    log,
+    readManifest(MANIFEST_FILE),
+  );
   await hub.resume();
   const server = await listen(hub.app, config.port);
   const address = config.baseUrl ?? server.url;
   process.stdout.write(`The action hub is ready at ${address}\n`);
-  if (generated !== undefined) {
+  if (forLooker.generated !== undefined) {
     process.stdout.write(
-      `Its token, shown this once and kept in ${config.dataDir}: ${generated}\n` +
+      `Its token, shown this once and kept in ${config.dataDir}: ${forLooker.generated}\n` +
         "Enter both in Looker under Admin › Actions › Add Action Hub.\n",
     );
+  }
+  if (forAdmins.generated !== undefined) {
+    process.stdout.write(`The token for whoever runs it, likewise: ${forAdmins.generated}\n`);
   }
   if (config.allowedOrigins.length === 0) {
     log.warn("LOOKER_ALLOWED_ORIGINS is not set: results may be downloaded from anywhere");
   }
   stopOnSignal(async () => {
     log.info("stopping: nothing new is taken, what is being read is read on");
-    hub.drain();
+    await hub.drain();
     await server.close();
     await hub.close();
   });

@@ -1,22 +1,22 @@
-/** Lets in only who knows one of the hub's tokens. */
+/** Lets in only who knows a token. */
 
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { RequestHandler } from "express";
 import { refuse } from "./refuse";
 
-/** @param tokens any of them opens; several let a token be changed without a gap */
-export function requireToken(tokens: readonly string[]): RequestHandler {
+const IN_LOOKER =
+  "The token is missing or wrong. In Looker, enter the action hub's token under Admin › Actions.";
+
+/**
+ * @param tokens any of them opens; several let a token be changed without a gap
+ * @param message what is answered to whoever has none of them
+ */
+export function requireToken(tokens: readonly string[], message = IN_LOOKER): RequestHandler {
   const known = tokens.map(digest);
   return (request, response, next) => {
     const given = tokenOf(request.headers.authorization);
     if (given !== undefined && isOneOf(digest(given), known)) next();
-    else {
-      refuse(
-        response,
-        401,
-        "The token is missing or wrong. In Looker, enter the action hub's token under Admin › Actions.",
-      );
-    }
+    else refuse(response, 401, message);
   };
 }
 

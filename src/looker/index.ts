@@ -1,3 +1,4 @@
+export { requireToken } from "./auth";
 export { Downloader } from "./download";
 export type { FormValues, OfferedEnvironment } from "./form";
 export { readForm } from "./form";

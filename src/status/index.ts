@@ -1,1 +1,2 @@
+export { deliveryRoutes } from "./deliveries";
 export { healthRoutes } from "./health";

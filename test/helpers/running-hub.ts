@@ -14,8 +14,13 @@ export const TOKEN = "hub-token";
 export interface RunningHub {
   /** `http://127.0.0.1:…`, whatever its base URL is said to be. */
   url: string;
+  /** Begins to stop it, as SIGTERM does. */
+  drain(): void;
   close(): Promise<void>;
 }
+
+/** Nobody's: a hub in a test never talks to the real Heap. */
+const NO_HEAP = "http://127.0.0.1:9";
 
 /** @param variables beside the token, the data folder and a log that is silent */
 export async function startHub(variables: Readonly<Record<string, string>> = {}): Promise<RunningHub> {
@@ -23,6 +28,7 @@ export async function startHub(variables: Readonly<Record<string, string>> = {})
   const config = readConfig({
     ACTION_HUB_TOKENS: TOKEN,
     DATA_DIR: dataDir,
+    HEAP_API_URL: NO_HEAP,
     LOG_LEVEL: "silent",
     ...variables,
   });
@@ -30,6 +36,7 @@ export async function startHub(variables: Readonly<Record<string, string>> = {})
   const server = await listen(hub.app, 0, "127.0.0.1");
   return {
     url: server.url,
+    drain: () => hub.drain(),
     async close() {
       await server.close();
       await hub.close();
