@@ -28,7 +28,7 @@ export class Shutdown {
 
   /** Notes work that is to be ended before the hub stops. */
   track<T>(work: Promise<T>): Promise<T> {
-    const ended = work.then(
+    const ended: Promise<unknown> = work.then(
       () => this.underWay.delete(ended),
       () => this.underWay.delete(ended),
     );
