@@ -30,6 +30,13 @@ export interface JsonEvents {
   scalar(kind: Scalar, token: Token): void;
 }
 
+/**
+ * Reads as many whole elements of a list as it can.
+ * @param afterElement whether an element stands before this place, so that a comma comes first
+ * @returns the place behind the last element it has read; the place it was given when it read none
+ */
+export type ElementReader = (chunk: Buffer, at: number, afterElement: boolean) => number;
+
 /** How much of a token is kept as a rule, in bytes: 255 characters take at most 1530 as `\uXXXX`. */
 export const TOKEN_KEPT_BYTES = 4096;
 
@@ -82,6 +89,12 @@ export class JsonScanner {
   /** How many objects and arrays are open. */
   depth = 0;
 
+  /** The chunk in hand. */
+  chunk: Buffer = Buffer.alloc(0);
+
+  /** Reads elements of the list at `elementsDepth` at once, see `readElements`. */
+  private elements: ElementReader | undefined;
+  private elementsDepth = -1;
   private state = START;
   private markAt = 0;
   /** Bytes of the document before the chunk in hand. */
@@ -113,6 +126,17 @@ export class JsonScanner {
     return this.before + this.at;
   }
 
+  /** Bytes of the chunk in hand that have been read, up to and including the token in hand. */
+  get place(): number {
+    return this.at;
+  }
+
+  /** Lets somebody else read whole elements of the list that has just been opened. */
+  readElements(reader: ElementReader): void {
+    this.elements = reader;
+    this.elementsDepth = this.depth;
+  }
+
   /** True once the top-level value is closed. */
   get closed(): boolean {
     return this.state === AFTER;
@@ -121,8 +145,17 @@ export class JsonScanner {
   /** @throws DocumentError at the first byte that is not JSON, or not UTF-8 */
   write(chunk: Buffer): void {
     const length = chunk.length;
+    this.chunk = chunk;
     let at = 0;
     while (at < length) {
+      if (this.depth === this.elementsDepth && this.elements) {
+        const end = this.elements(chunk, at, this.state === COMMA_OR_END);
+        if (end > at) {
+          this.state = COMMA_OR_END;
+          at = end;
+          continue;
+        }
+      }
       if (this.state === STRING) at = this.readString(chunk, at);
       else if (this.state === NUMBER) at = this.readNumber(chunk, at);
       else if (this.state === LITERAL) at = this.readLiteral(chunk, at);
@@ -245,6 +278,7 @@ export class JsonScanner {
   private close(byte: number): void {
     const object = this.inObject();
     if (byte !== (object ? 0x7d : 0x5d)) this.fail();
+    if (this.depth === this.elementsDepth) this.elementsDepth = -1;
     this.depth--;
     this.valueEnded();
     if (object) this.events.endObject();

@@ -19,7 +19,7 @@ const KINDS = {
 
 export class RowBuffer implements Row {
   number = 0;
-  bytes = Buffer.allocUnsafe(16 * 1024);
+  bytes: Buffer = Buffer.alloc(0);
   kinds = new Uint8Array(64);
   starts = new Int32Array(64);
   ends = new Int32Array(64);
@@ -28,10 +28,32 @@ export class RowBuffer implements Row {
 
   /** How each cell came: 0 not at all, 1 under a label, 2 under the field's name. */
   private ranks = new Uint8Array(64);
+  /** Where cells are copied to; `bytes` is this, or the chunk in which the cells stand. */
+  private arena: Buffer = Buffer.allocUnsafe(16 * 1024);
   private used = 0;
   private columns = 0;
 
+  /** A row whose cells will be copied. */
   begin(number: number, columns: number): void {
+    this.bytes = this.arena;
+    this.clear(number, columns);
+  }
+
+  /** A row whose cells stay where they are in a chunk. */
+  beginIn(chunk: Buffer, number: number, columns: number): void {
+    this.bytes = chunk;
+    this.clear(number, columns);
+  }
+
+  /** The cell stands in the chunk from `start` to `end`. */
+  place(column: number, kind: Scalar, start: number, end: number): void {
+    this.kinds[column] = KINDS[kind];
+    this.starts[column] = start;
+    this.ends[column] = end;
+    this.cut[column] = 0;
+  }
+
+  private clear(number: number, columns: number): void {
     this.number = number;
     this.problem = undefined;
     this.used = 0;
@@ -93,9 +115,10 @@ export class RowBuffer implements Row {
   }
 
   private reserve(bytes: number): void {
-    if (this.used + bytes <= this.bytes.length) return;
-    const larger = Buffer.allocUnsafe(Math.max(this.bytes.length * 2, this.used + bytes));
-    this.bytes.copy(larger, 0, 0, this.used);
+    if (this.used + bytes <= this.arena.length) return;
+    const larger = Buffer.allocUnsafe(Math.max(this.arena.length * 2, this.used + bytes));
+    this.arena.copy(larger, 0, 0, this.used);
+    this.arena = larger;
     this.bytes = larger;
   }
 }

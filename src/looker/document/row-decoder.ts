@@ -6,6 +6,7 @@ import { DocumentError } from "./document-error";
 import { type JsonEvents, type JsonScanner, Scalar, type Token } from "./json-scanner";
 import { keyName } from "./key-name";
 import { RowBuffer } from "./row-buffer";
+import { LayoutLearner, type RowLayout } from "./row-layout";
 import { ValueCapture } from "./value-capture";
 import { ValueSkipper } from "./value-skipper";
 
@@ -21,6 +22,9 @@ const PIVOT_KEY = 6;
 const PIVOT_CELL = 7;
 
 const VALUE_TEXT = Buffer.from('"value"');
+
+/** So many rows in a row that do not fit their layout, and it is not tried any more: this result has none. */
+const MAX_MISFITS = 100;
 
 const NOT_ROWS = 'its "data" is not a list of rows';
 
@@ -44,6 +48,11 @@ export class RowDecoder implements JsonEvents {
   /** The JSON text of the pivot value in hand. */
   private pivotKey = "";
 
+  private readonly learner = new LayoutLearner();
+  private layout: RowLayout | undefined;
+  /** Rows in a row that did not fit the layout. */
+  private misfits = 0;
+
   constructor(
     private readonly scanner: JsonScanner,
     private readonly keys: CellKeys,
@@ -66,6 +75,7 @@ export class RowDecoder implements JsonEvents {
         throw new DocumentError(NOT_ROWS);
       case ROW:
         this.row.begin(this.rows + 1, this.keys.count);
+        this.learner.begin(this.scanner.chunk, this.scanner.place - 1);
         this.place = 0;
         this.expects = CELL_KEY;
         return;
@@ -84,6 +94,7 @@ export class RowDecoder implements JsonEvents {
     switch (this.expects) {
       case ROWS:
         this.expects = ROW;
+        this.scanner.readElements((chunk, at, afterRow) => this.readAlike(chunk, at, afterRow));
         return;
       case ROW:
         this.strangeRow();
@@ -149,17 +160,17 @@ export class RowDecoder implements JsonEvents {
       case CELL:
         // Of a pivoted field, null means: no value under any pivot value.
         if ((this.column >= 0 || kind !== Scalar.Null) && this.takeBareCell()) {
-          this.row.setScalar(this.column, kind, token);
+          this.setScalar(kind, token);
         }
         this.expects = CELL_KEY;
         return;
       case PIVOT_CELL:
         // Else a pivot value without a cell, or what else a cell carries beside its value.
-        if (this.takeFlatValue()) this.row.setScalar(this.column, kind, token);
+        if (this.takeFlatValue()) this.setScalar(kind, token);
         this.expects = PIVOT_KEY;
         return;
       default:
-        this.row.setScalar(this.column, kind, token);
+        this.setScalar(kind, token);
         this.valueRead();
     }
   }
@@ -223,7 +234,13 @@ export class RowDecoder implements JsonEvents {
     this.skipper.rest();
   }
 
+  private setScalar(kind: Scalar, token: Token): void {
+    this.learner.value(token, this.column);
+    this.row.setScalar(this.column, kind, token);
+  }
+
   private startNested(isObject: boolean): void {
+    this.learner.spoil();
     this.capture.rest(isObject, () => {
       this.row.setNested(this.column, this.capture);
       this.valueRead();
@@ -237,9 +254,32 @@ export class RowDecoder implements JsonEvents {
 
   private endRow(): void {
     this.order.length = this.place;
+    if (this.misfits < MAX_MISFITS)
+      this.layout = this.learner.end(this.scanner.chunk, this.scanner.place) ?? this.layout;
     this.rows++;
     this.expects = ROW;
     this.reader.row(this.row);
+  }
+
+  /** Reads rows that are laid out as the last one was. @returns the place behind them */
+  private readAlike(chunk: Buffer, start: number, afterRow: boolean): number {
+    const { layout, row, keys } = this;
+    if (layout === undefined || this.misfits === MAX_MISFITS) return start;
+    let end = start;
+    for (let comma = afterRow; ; comma = true) {
+      const at = rowStart(chunk, end, comma);
+      if (at < 0) return end;
+      row.beginIn(chunk, this.rows + 1, keys.count);
+      const rowEnd = layout.read(chunk, at, row);
+      if (rowEnd < 0) {
+        this.misfits++;
+        return end;
+      }
+      this.misfits = 0;
+      this.rows++;
+      end = rowEnd;
+      this.reader.row(row);
+    }
   }
 
   private strangeRow(): void {
@@ -261,4 +301,20 @@ function sameBytes(text: Buffer, token: Token): boolean {
     if (text[at] !== token.bytes[other]) return false;
   }
   return true;
+}
+
+/** Where the next row's brace stands; -1 when what comes next in this chunk is not a row. */
+function rowStart(chunk: Buffer, from: number, comma: boolean): number {
+  let at = spaceEnd(chunk, from);
+  if (comma) {
+    if (chunk[at] !== 0x2c) return -1;
+    at = spaceEnd(chunk, at + 1);
+  }
+  return chunk[at] === 0x7b ? at : -1;
+}
+
+function spaceEnd(chunk: Buffer, from: number): number {
+  let at = from;
+  while (chunk[at] === 0x20 || chunk[at] === 0x0a || chunk[at] === 0x0d || chunk[at] === 0x09) at++;
+  return at;
 }

@@ -1,0 +1,85 @@
+/**
+ * The layout of a row, learnt from one that the general way has decoded: the bytes between its values, and the
+ * column of each value. Looker writes every row of a result alike, so the next ones are decoded by comparing
+ * those bytes. A row that differs in any of them is left to the general way, which comes to the same result.
+ */
+
+import { TOKEN_KEPT_BYTES, type Token } from "./json-scanner";
+import type { RowBuffer } from "./row-buffer";
+import { found, scalarEnd } from "./scalar-end";
+
+export class RowLayout {
+  /** What stands before each value, and behind the last, one after the other. */
+  private readonly between: Buffer;
+  /** Where each of these ends in `between`. */
+  private readonly ends: Int32Array;
+
+  /** @param parts what stands before each value, and behind the last */
+  constructor(
+    parts: readonly Buffer[],
+    private readonly columns: readonly number[],
+  ) {
+    this.between = Buffer.concat(parts);
+    let end = 0;
+    this.ends = Int32Array.from(parts, (part) => (end += part.length));
+  }
+
+  /**
+   * Decodes the row that begins at a place of the chunk, into `row`; its cells stay where they are in the chunk.
+   * @returns the place behind it; -1 when it does not fit, or does not end in this chunk
+   */
+  read(chunk: Buffer, start: number, row: RowBuffer): number {
+    const { between, ends, columns } = this;
+    let at = start;
+    let part = 0;
+    for (let value = 0; value < columns.length; value++) {
+      const partEnd = ends[value]!;
+      while (part < partEnd) if (between[part++] !== chunk[at++]) return -1;
+      const end = scalarEnd(chunk, at);
+      if (end < 0 || end - at > TOKEN_KEPT_BYTES) return -1;
+      row.place(columns[value]!, found.kind, at, end);
+      at = end;
+    }
+    while (part < between.length) if (between[part++] !== chunk[at++]) return -1;
+    return at;
+  }
+}
+
+/** Watches the general way decode a row, and makes its layout. */
+export class LayoutLearner {
+  private chunk: Buffer | undefined;
+  private parts: Buffer[] = [];
+  private columns: number[] = [];
+  private from = 0;
+
+  /** A row begins with the brace at this place. */
+  begin(chunk: Buffer, at: number): void {
+    this.chunk = chunk;
+    this.parts = [];
+    this.columns = [];
+    this.from = at;
+  }
+
+  /** A value has been taken for a column. */
+  value(token: Token, column: number): void {
+    if (token.bytes !== this.chunk) this.spoil();
+    else {
+      this.parts.push(this.chunk.subarray(this.from, token.start));
+      this.columns.push(column);
+      this.from = token.end;
+    }
+  }
+
+  /** The row holds something that is not decoded by comparing. */
+  spoil(): void {
+    this.chunk = undefined;
+  }
+
+  /** The row has ended before this place. @returns its layout, where it has one */
+  end(chunk: Buffer, at: number): RowLayout | undefined {
+    const isWhole = this.chunk === chunk;
+    this.chunk = undefined;
+    if (!isWhole) return undefined;
+    return new RowLayout([...this.parts, chunk.subarray(this.from, at)], this.columns);
+  }
+}
