@@ -9,7 +9,7 @@ import { identityHash } from "./identity-hash";
 import { OpenBatch, type SealedRecord } from "./open-batch";
 import type { Update } from "./update";
 
-/** Open batches of one delivery: as many as Heap gets requests at once by default. */
+/** Open batches of one delivery, a power of two: as many as Heap gets requests at once by default. */
 const STRANDS = 8;
 
 /** Bytes that one delivery keeps open; beyond it the fullest batch is sealed early. */
@@ -37,7 +37,7 @@ export class BatchWriter {
 
   add(update: Update): void {
     const hash = identityHash(this.type, update.identity);
-    const strand = this.strands[hash % STRANDS]!;
+    const strand = this.strands[hash & (STRANDS - 1)]!;
     if (!strand.takes(update)) this.seal(strand);
     const before = strand.size;
     strand.add(update, hash);

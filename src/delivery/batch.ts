@@ -9,9 +9,9 @@ export interface BatchHead {
   environment: Environment;
   type: PropertyType;
   /** By record of the body: the hash of its identity. */
-  hashes: Uint32Array;
+  hashes: Int32Array;
   /** By record of the body: the row it comes from, of several the last. */
-  rows: Uint32Array;
+  rows: Int32Array;
 }
 
 export interface Batch extends BatchHead {

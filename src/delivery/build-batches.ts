@@ -26,7 +26,7 @@ export function buildBatches(
     identities = new Set();
   };
   for (const record of records) {
-    const length = record.text.length + 1;
+    const length = record.end - record.start + 1;
     const isFull = open.length === MAX_RECORDS_PER_REQUEST || size + length > MAX_BODY_BYTES - ENVELOPE_BYTES;
     if (isFull || identities.has(record.hash)) close();
     open.push(record);
@@ -42,18 +42,18 @@ function buildBatch(
   size: number,
   of: Pick<Batch, "delivery" | "environment" | "type">,
 ): Batch {
-  const start = bodyStart(of.environment.id, of.type);
-  const body = new ByteWriter(start.length + size + BODY_END.length);
-  body.copy(start, 0, start.length);
-  for (const [at, { text }] of records.entries()) {
-    if (at > 0) body.byte(COMMA);
-    body.copy(text, 0, text.length);
+  const head = bodyStart(of.environment.id, of.type);
+  const body = new ByteWriter(head.length + size + BODY_END.length);
+  body.copy(head, 0, head.length);
+  for (const { bytes, start, end } of records) {
+    if (body.length > head.length) body.byte(COMMA);
+    body.copy(bytes, start, end);
   }
   body.copy(BODY_END, 0, BODY_END.length);
   return {
     ...of,
     body: body.bytes.subarray(0, body.length),
-    hashes: Uint32Array.from(records, ({ hash }) => hash),
-    rows: Uint32Array.from(records, ({ row }) => row),
+    hashes: Int32Array.from(records, ({ hash }) => hash),
+    rows: Int32Array.from(records, ({ row }) => row),
   };
 }

@@ -174,7 +174,7 @@ export class Delivery implements UpdateSink {
   private async withoutUnchanged(records: SealedRecord[]): Promise<SealedRecord[]> {
     const { reading, environment, type } = this.report;
     if (reading.sync !== "changed" || records.length === 0) return records;
-    const fingerprints = records.map(({ text }) => fingerprintOf(text));
+    const fingerprints = records.map(({ bytes, start, end }) => fingerprintOf(bytes.subarray(start, end)));
     const unchanged = await this.options.outbox.unchanged(environment, type, reading, fingerprints);
     const sent = new Set<number>();
     const changed = records.filter((_record, at) => {

@@ -2,7 +2,10 @@
 
 import type { PropertyType } from "../heap";
 
-/** FNV-1a over UTF-16 code units with a final mix (MurmurHash3's), so that the low bits are good too. */
+/**
+ * FNV-1a over UTF-16 code units with a final mix (MurmurHash3's), so that the low bits are good too.
+ * @returns a signed 32-bit integer: V8 keeps those without an object each
+ */
 export function identityHash(type: PropertyType, identity: string): number {
   let hash = type === "user" ? 0x811c9dc5 : 0x811c9dc4;
   for (let at = 0; at < identity.length; at++) {
@@ -10,5 +13,5 @@ export function identityHash(type: PropertyType, identity: string): number {
   }
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-  return (hash ^ (hash >>> 16)) >>> 0;
+  return hash ^ (hash >>> 16);
 }

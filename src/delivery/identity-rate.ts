@@ -19,7 +19,7 @@ const UNRECORDED_SENDS = 10;
 export class IdentityRate {
   private readonly used = new Uint8Array(SLOTS);
   /** Ended requests that still count, in the order in which they stop counting. */
-  private leaving: { hashes: Uint32Array; at: number }[] = [];
+  private leaving: { hashes: Int32Array; at: number }[] = [];
   private left = 0;
   /** Requests that every identity may have had before the restart, and until when they count. */
   private before = 0;
@@ -37,20 +37,20 @@ export class IdentityRate {
   }
 
   /** Whether every one of these identities may be in one more request now. */
-  allows(hashes: Uint32Array): boolean {
+  allows(hashes: Int32Array): boolean {
     const limit = MAX_REQUESTS_PER_IDENTITY - this.before;
-    for (const hash of hashes) if (this.used[hash % SLOTS]! >= limit) return false;
+    for (const hash of hashes) if (this.used[hash & (SLOTS - 1)]! >= limit) return false;
     return true;
   }
 
   /** Counts a request that is about to be sent. @returns the identities whose record must be kept first */
-  occupy(hashes: Uint32Array): Uint32Array {
+  occupy(hashes: Int32Array): Int32Array {
     const unrecorded = UNRECORDED_SENDS - this.before;
-    return hashes.filter((hash) => this.used[hash % SLOTS]!++ >= unrecorded);
+    return hashes.filter((hash) => this.used[hash & (SLOTS - 1)]!++ >= unrecorded);
   }
 
   /** A request has ended, with or without an answer: it counts for one more window. */
-  ended(hashes: Uint32Array, now: number): void {
+  ended(hashes: Int32Array, now: number): void {
     this.leaving.push({ hashes, at: now + RATE_WINDOW_MS });
   }
 
@@ -58,7 +58,7 @@ export class IdentityRate {
   forget(now: number): void {
     if (this.before > 0 && now >= this.beforeUntil) this.before = 0;
     for (let first = this.leaving[this.left]; first && first.at <= now; first = this.leaving[++this.left]) {
-      for (const hash of first.hashes) this.used[hash % SLOTS]!--;
+      for (const hash of first.hashes) this.used[hash & (SLOTS - 1)]!--;
     }
     if (this.left > 1024 && this.left * 2 > this.leaving.length) {
       this.leaving = this.leaving.slice(this.left);

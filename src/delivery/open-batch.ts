@@ -15,19 +15,17 @@ const COMPACT_FROM = 512 * 1024;
 
 /** A record that no later row can be merged into any more. */
 export interface SealedRecord {
-  /** `{"identity":"…","properties":{…}}` */
-  text: Buffer;
+  /** `{"identity":"…","properties":{…}}` stands here from `start` to `end`. */
+  bytes: Buffer;
+  start: number;
+  end: number;
   /** Of its identity. */
   hash: number;
   row: number;
 }
 
-interface OpenRecord {
-  start: number;
+interface OpenRecord extends SealedRecord {
   propertiesStart: number;
-  end: number;
-  hash: number;
-  row: number;
 }
 
 export class OpenBatch {
@@ -67,7 +65,14 @@ export class OpenBatch {
     }
     out.copy(RECORD_END, 0, RECORD_END.length);
     this.size += out.length - start + 1;
-    this.records.set(update.identity, { start, propertiesStart, end: out.length, hash, row: update.row });
+    this.records.set(update.identity, {
+      bytes: out.bytes,
+      start,
+      end: out.length,
+      propertiesStart,
+      hash,
+      row: update.row,
+    });
     if (out.length > COMPACT_FROM && out.length > 2 * this.size) this.compact();
   }
 
@@ -105,12 +110,8 @@ export class OpenBatch {
 
   /** Hands out the records in the order of their first rows, and starts afresh. */
   take(): SealedRecord[] {
-    const { bytes } = this.out;
-    const taken = Array.from(this.records.values(), ({ start, end, hash, row }) => ({
-      text: bytes.subarray(start, end),
-      hash,
-      row,
-    }));
+    const taken = [...this.records.values()];
+    for (const record of taken) record.bytes = this.out.bytes;
     this.records.clear();
     this.out.renew();
     this.size = 0;

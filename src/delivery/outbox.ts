@@ -35,7 +35,7 @@ export interface BatchOutcome {
 /** Requests of one environment that a restarted hub must still count. */
 export interface RecordedSends {
   /** When the hub that recorded them may last have sent, as hashes of the identities; one entry a request. */
-  hashes: Uint32Array[];
+  hashes: Int32Array[];
   /** Whether there was a hub before: identities without a record may then have been in `UNRECORDED_SENDS`. */
   hadHub: boolean;
 }
@@ -80,7 +80,7 @@ export interface Outbox {
   /** Deletes for good what was finished before a time: deliveries, their rejects, fingerprints nobody used. */
   forget(before: number): Promise<void>;
   /** Records identities that are about to be sent: on the disk when it resolves. */
-  recordSend(log: string, at: number, hashes: Uint32Array): Promise<void>;
+  recordSend(log: string, at: number, hashes: Int32Array): Promise<void>;
   /** The sends recorded since a time. */
   recordedSends(log: string, since: number): Promise<RecordedSends>;
   /** Deliveries that something is left to do of, oldest first. */

@@ -9,8 +9,8 @@ import type { Reject } from "./update";
 export interface Part {
   /** Absent for a whole batch: its body stays in the outbox until it is sent. */
   body?: Buffer;
-  hashes: Uint32Array;
-  rows: Uint32Array;
+  hashes: Int32Array;
+  rows: Int32Array;
   /** Requests made with it that Heap failed to answer, or answered with 5xx. */
   failures: number;
   /** When it, or a part it was split from, first failed so, in milliseconds since 1970; 0: not yet. */
@@ -63,7 +63,7 @@ export class WaitingBatch {
   }
 }
 
-function newPart(hashes: Uint32Array, rows: Uint32Array): Part {
+function newPart(hashes: Int32Array, rows: Int32Array): Part {
   return { hashes, rows, failures: 0, firstFailure: 0, isSuspect: false, notBefore: 0, sending: false };
 }
 

@@ -131,11 +131,10 @@ export class SqliteOutbox implements Outbox {
     const refusals = statements.readRefusals(delivery);
     if (!stored || refusals.length === 0) return undefined;
     const { environment, type, reading } = stored;
-    const records = refusals.map(({ identity, row, record }) => ({
-      text: Buffer.from(record),
-      hash: identityHash(type, identity),
-      row,
-    }));
+    const records = refusals.map(({ identity, row, record }) => {
+      const bytes = Buffer.from(record);
+      return { bytes, start: 0, end: bytes.length, hash: identityHash(type, identity), row };
+    });
     const batches = buildBatches(records, { delivery, environment, type });
     await this.writes.commit(() => {
       statements.deleteRefusals(delivery);
@@ -160,7 +159,7 @@ export class SqliteOutbox implements Outbox {
     this.database.pragma("wal_checkpoint(TRUNCATE)");
   }
 
-  recordSend(log: string, at: number, hashes: Uint32Array): Promise<void> {
+  recordSend(log: string, at: number, hashes: Int32Array): Promise<void> {
     return this.writes.commit(() => this.statements.insertSend(log, at, hashes));
   }
 

@@ -158,10 +158,10 @@ export function prepareStatements(database: Database.Database) {
     deleteRefusals(delivery: string): void {
       deleteRefusals.run(delivery);
     },
-    insertSend(log: string, at: number, hashes: Uint32Array): void {
+    insertSend(log: string, at: number, hashes: Int32Array): void {
       insertSend.run(log, at, bytesOf(hashes));
     },
-    readSends: (log: string): Uint32Array[] => readSends.all(log).map(numbersOf),
+    readSends: (log: string): Int32Array[] => readSends.all(log).map(numbersOf),
     deleteSends(before: number): void {
       deleteSends.run(before);
     },
@@ -181,13 +181,13 @@ function toStored(row: DeliveryRow): StoredDelivery {
   };
 }
 
-function bytesOf(numbers: Uint32Array): Buffer {
+function bytesOf(numbers: Int32Array): Buffer {
   return Buffer.from(numbers.buffer, numbers.byteOffset, numbers.byteLength);
 }
 
 /** A copy: a buffer out of SQLite need not start at a multiple of four. */
-function numbersOf(bytes: Buffer): Uint32Array {
-  const numbers = new Uint32Array(bytes.length / 4);
+function numbersOf(bytes: Buffer): Int32Array {
+  const numbers = new Int32Array(bytes.length / 4);
   bytes.copy(bytesOf(numbers));
   return numbers;
 }

@@ -59,8 +59,6 @@ export class RowBuffer implements Row {
     this.used = 0;
     this.columns = 0;
     this.grow(columns);
-    this.kinds.fill(Cell.Missing, 0, columns);
-    this.ranks.fill(0, 0, columns);
   }
 
   /** Makes room for a column met in the middle of the row. */

@@ -68,6 +68,24 @@ describe("rows laid out alike", () => {
     );
   });
 
+  it.each([
+    ["over-long in two bytes", [0xc0, 0x80]],
+    ["over-long in three bytes", [0xe0, 0x80, 0x80]],
+    ["a surrogate", [0xed, 0xa0, 0x80]],
+    ["over-long in four bytes", [0xf0, 0x80, 0x80, 0x80]],
+    ["beyond Unicode", [0xf4, 0x90, 0x80, 0x80]],
+    ["the rest of a character", [0x80]],
+    ["a byte UTF-8 never has", [0xff]],
+    ["half a character", [0xc3]],
+    ["a control character", [0x1f]],
+  ])("are refused where a text holds %s", (_what, bytes) => {
+    const full = row('{"value":"a@x"}', '{"value":"Oslo"}', '{"value":1}');
+    const [before = "", after = ""] = documentOf([full, full, full.replace("Oslo", "?")]).split("?");
+    const document = Buffer.concat([Buffer.from(before), Buffer.from(bytes), Buffer.from(after)]);
+    expect(decodeBroken(document)).toMatchObject({ error: decodeBroken(document, byteByByte).error });
+    expect(decodeBroken(document).reader.rows).toHaveLength(2);
+  });
+
   it("keep no value of the row before where a cell is missing", () => {
     const full = row('{"value":"a@x"}', '{"value":"Oslo"}', '{"value":1}');
     const { reader } = decode(documentOf([full, full, '{"users.email":{"value":"b@x"}}', full]));
