@@ -7,7 +7,7 @@ import { SetupError } from "./errors";
 import { type Environment, EU_HOST } from "./heap";
 
 /** An environment that the form offers. */
-export interface NamedEnvironment extends Environment {
+interface NamedEnvironment extends Environment {
   name: string;
 }
 

@@ -3,7 +3,7 @@
 import type { Environment, PropertyType } from "../heap";
 
 /** What is known of a batch without its body. */
-export interface BatchHead {
+interface BatchHead {
   /** Id of the delivery it belongs to. */
   delivery: string;
   environment: Environment;

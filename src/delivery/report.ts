@@ -17,7 +17,7 @@ export interface ReadingEnd {
 }
 
 /** A reject without the identity: what a report may show. */
-export type NamedReject = Pick<Reject, "row" | "reason">;
+type NamedReject = Pick<Reject, "row" | "reason">;
 
 /** What is known from reading the result. Plain data: it is stored as JSON with every checkpoint. */
 export interface Reading {

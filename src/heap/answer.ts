@@ -43,7 +43,7 @@ const MAX_RETRY_AFTER_MS = 3_600_000;
  * `Retry-After` in milliseconds: seconds or an HTTP date (RFC 9110, 10.2.3). Undefined, so that we back off by
  * ourselves, when it is neither or no wait at all: "0" again and again would have us ask without a break.
  */
-export function parseRetryAfter(value: string | null, now: number): number | undefined {
+function parseRetryAfter(value: string | null, now: number): number | undefined {
   const text = value?.trim() ?? "";
   const wait = /^\d+(\.\d+)?$/.test(text) ? Number(text) * 1000 : parseHttpDate(text) - now;
   return wait > 0 ? Math.min(wait, MAX_RETRY_AFTER_MS) : undefined;

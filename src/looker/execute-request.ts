@@ -12,7 +12,7 @@ export interface ExecuteRequest {
   hiddenFields: readonly string[];
 }
 
-export interface Attachment {
+interface Attachment {
   mimetype: string;
   /** A JSON text, base64 of one, or JSON itself. */
   data: unknown;

@@ -1,6 +1,5 @@
 export { requireToken } from "./auth";
 export { Downloader } from "./download";
-export type { FormValues, OfferedEnvironment } from "./form";
 export { readForm } from "./form";
 export { type Action, type Manifest, readManifest } from "./manifest";
 export { readResult } from "./read-result";

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import Ajv, { type ErrorObject, type JSONSchemaType } from "ajv";
 import { SetupError } from "../errors";
 
-export interface FormOption {
+interface FormOption {
   name: string;
   label: string;
 }

@@ -16,7 +16,7 @@ import { type ExecuteReply, replyWhenDone } from "./reply";
 const MAX_REQUEST_BYTES = 64 * 1024 * 1024;
 
 /** Says which of Looker's requests it was, for the log. */
-export interface LookerOrigin {
+interface LookerOrigin {
   instance: string | undefined;
   webhook: string | undefined;
 }

@@ -27,6 +27,11 @@ export class HandDrivenClock implements Clock {
     return this.timers.size;
   }
 
+  /** When the next callback falls due, in milliseconds since 1970; undefined when none is to come. */
+  get next(): number | undefined {
+    return this.nextUntil(Number.POSITIVE_INFINITY)?.at;
+  }
+
   /** Moves on, and calls back what falls due on the way, each at its moment. */
   advance(milliseconds: number): void {
     const end = this.time + milliseconds;

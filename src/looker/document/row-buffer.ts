@@ -5,9 +5,9 @@ import { Scalar, TOKEN_KEPT_BYTES, type Token } from "./json-scanner";
 import type { ValueCapture } from "./value-capture";
 
 /** A cell's value may take this much of the document, in bytes; the row of a longer one is a reject. */
-export const MAX_CELL_BYTES = 1024 * 1024;
+const MAX_CELL_BYTES = 1024 * 1024;
 /** A cell's value may be nested this deep; the row of a deeper one is a reject. */
-export const MAX_CELL_DEPTH = 100;
+const MAX_CELL_DEPTH = 100;
 
 const KINDS = {
   [Scalar.String]: Cell.Text,

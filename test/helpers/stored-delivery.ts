@@ -1,0 +1,44 @@
+/** Deliveries and batches for tests that put them into an outbox by hand. */
+
+import type { Batch } from "../../src/delivery/batch";
+import { BatchWriter } from "../../src/delivery/batch-writer";
+import { buildBatches } from "../../src/delivery/build-batches";
+import type { StoredDelivery } from "../../src/delivery/outbox";
+import { newReading, type Reading } from "../../src/delivery/report";
+import { type UserRecord, updateOf } from "./updates";
+
+export const ENVIRONMENT = { id: "123", host: "http://heap" };
+export const LOG = "http://heap/123";
+
+/** @param reading what has been read of it, beside nothing */
+export function storedDelivery(
+  id: string,
+  reading: Partial<Reading> = {},
+  more: Partial<StoredDelivery> = {},
+): StoredDelivery {
+  return {
+    id,
+    startedAt: Date.UTC(2025, 0, 1),
+    environment: ENVIRONMENT,
+    type: "user",
+    reading: { ...newReading({ dryRun: false, longValues: "truncate", sync: "all" }), ...reading },
+    sent: 0,
+    refused: 0,
+    batchesLeft: 0,
+    ...more,
+  };
+}
+
+/** The batches of these users' rows, the first of which is row 1. */
+export function batchesOf(delivery: string, records: readonly UserRecord[]): Batch[] {
+  const writer = new BatchWriter("user");
+  for (const [at, record] of records.entries()) writer.add(updateOf(record, at + 1));
+  return buildBatches(writer.takeAll(), { delivery, environment: ENVIRONMENT, type: "user" });
+}
+
+/** @throws Error when they make more than one */
+export function batchOf(delivery: string, records: readonly UserRecord[]): Batch {
+  const [batch, ...more] = batchesOf(delivery, records);
+  if (!batch || more.length > 0) throw new Error("these users do not make one batch");
+  return batch;
+}
