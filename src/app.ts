@@ -113,7 +113,7 @@ export function createHub(
   const app = express();
   app.disable("x-powered-by");
   // A proxy may pass the base URL's path on, or take it off.
-  for (const mount of new Set(["/", basePath(config.baseUrl)])) app.use(mount, site);
+  for (const mount of new Set([basePath(config.baseUrl), "/"])) app.use(mount, site);
   app.use((_request, response) => {
     response.status(404).json({ error: "There is nothing here. Looker posts to / and below /actions/." });
   });

@@ -60,16 +60,12 @@ describe("a setting that is left out", () => {
 
 describe("a setting", () => {
   it("of seconds may have a fraction, and 0 where nothing need be waited for", () => {
-    const { replyWithinMs, heapTimeoutMs, heapSettleMs } = readConfig({
-      REPLY_WITHIN_SECONDS: "0",
-      HEAP_TIMEOUT_SECONDS: "0.25",
-      HEAP_SETTLE_SECONDS: "0",
-    });
-    expect({ replyWithinMs, heapTimeoutMs, heapSettleMs }).toEqual({
-      replyWithinMs: 0,
-      heapTimeoutMs: 250,
-      heapSettleMs: 0,
-    });
+    const given = { REPLY_WITHIN_SECONDS: "90", HEAP_TIMEOUT_SECONDS: "0.25", HEAP_SETTLE_SECONDS: "0" };
+    expect(readConfig(given)).toMatchObject({ replyWithinMs: 90_000, heapTimeoutMs: 250, heapSettleMs: 0 });
+  });
+
+  it("of days is kept in milliseconds like the others", () => {
+    expect(readConfig({ RETENTION_DAYS: "0.5" }).retentionMs).toBe(43_200_000);
   });
 
   it("of tokens is a list, so that one can be replaced by another", () => {

@@ -55,6 +55,7 @@ describe("an error", () => {
 
   it("keeps its message to itself when it has been changed since", () => {
     const error = new Error(`\n    at ${SECRET} (x)`);
+    expect(error.stack).toContain(SECRET);
     error.message = "harmless";
     expect(logged(error)).not.toContain(SECRET);
   });

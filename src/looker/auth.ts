@@ -16,7 +16,7 @@ export function requireToken(tokens: readonly string[], message = IN_LOOKER): Re
   return (request, response, next) => {
     const given = tokenOf(request.headers.authorization);
     if (given !== undefined && isOneOf(digest(given), known)) next();
-    else refuse(response, 401, message);
+    else refuse(response.set("WWW-Authenticate", "Token"), 401, message);
   };
 }
 

@@ -34,7 +34,7 @@ export interface LookerOptions {
   manifest: Manifest;
   tokens: readonly string[];
   environments: readonly OfferedEnvironment[];
-  /** Address that Looker reaches the hub at, with its path; undefined: the one that Looker's request names. */
+  /** Address that Looker reaches the hub at, without a slash at its end; undefined: the one its request names. */
   baseUrl: string | undefined;
   label: string | undefined;
   clock: Clock;
@@ -128,8 +128,7 @@ function integration(action: Action, request: Request, options: LookerOptions): 
 }
 
 function baseUrl(request: Request, options: LookerOptions): string {
-  const own = options.baseUrl ?? `${request.protocol}://${request.get("host")}${request.baseUrl}`;
-  return own.replace(/\/+$/, "");
+  return options.baseUrl ?? `${request.protocol}://${request.get("host")}${request.baseUrl}`;
 }
 
 const onBadRequest: ErrorRequestHandler = (error: unknown, _request, response, next) => {

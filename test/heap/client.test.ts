@@ -24,6 +24,9 @@ afterEach(async () => {
   await client.close();
 });
 
+// Gives the global fetch back to the test files that follow.
+afterAll(() => nock.restore());
+
 interface Reply {
   status: number;
   text?: string;

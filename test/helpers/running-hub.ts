@@ -14,6 +14,8 @@ export const TOKEN = "hub-token";
 export interface RunningHub {
   /** `http://127.0.0.1:…`, whatever its base URL is said to be. */
   url: string;
+  /** Ids of the deliveries that have begun. */
+  deliveries: readonly string[];
   /** Begins to stop it, as SIGTERM does. */
   drain(): void;
   close(): Promise<void>;
@@ -32,11 +34,15 @@ export async function startHub(variables: Readonly<Record<string, string>> = {})
     LOG_LEVEL: "silent",
     ...variables,
   });
-  const hub = createHub(config, createLog(config.logLevel), shippedManifest());
+  const deliveries: string[] = [];
+  const hub = createHub(config, createLog(config.logLevel), shippedManifest(), {
+    onDelivery: ({ id }) => deliveries.push(id),
+  });
   const server = await listen(hub.app, 0, "127.0.0.1");
   return {
     url: server.url,
-    drain: () => hub.drain(),
+    deliveries,
+    drain: () => void hub.drain(),
     async close() {
       await server.close();
       await hub.close();

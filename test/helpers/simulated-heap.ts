@@ -9,7 +9,7 @@ import { applyTo, type UserRecord, usersOf } from "./updates";
 export interface Fate {
   answer: Answer;
   answeredAfter: number;
-  /** When Heap applies it; absent: never. Before the answer, or before the settle time after an end without one. */
+  /** When Heap applies it; absent: never. Not after an answer, nor the settle time after an end without one. */
   appliedAfter?: number;
 }
 
@@ -18,30 +18,9 @@ export type Decide = (records: readonly UserRecord[]) => Fate;
 /** The property that names the delivery a record comes from. */
 export const BATCH_KEY = "Batch";
 
-const LATENCY_MS = 50;
-
-export const ACCEPTED: Fate = { answer: { kind: "accepted" }, answeredAfter: LATENCY_MS, appliedAfter: 20 };
-export const REFUSED: Fate = {
-  answer: { kind: "refused", status: 400, text: "no" },
-  answeredAfter: LATENCY_MS,
-};
-export const FAILED: Fate = {
-  answer: { kind: "failed", status: 500, text: "" },
-  answeredAfter: LATENCY_MS,
-};
-export const UNKNOWN: Fate = {
-  answer: { kind: "unknown environment", status: 404, text: "" },
-  answeredAfter: LATENCY_MS,
-};
-export const TOO_MANY: Fate = {
-  answer: { kind: "too many", status: 429, retryAfterMs: undefined },
-  answeredAfter: LATENCY_MS,
-};
-/** Never applied. */
-export const LOST: Fate = { answer: { kind: "unanswered", cause: "ECONNRESET" }, answeredAfter: LATENCY_MS };
-
-interface Request extends WatchedRequest {
-  isUnderWay: boolean;
+interface UnderWay {
+  request: WatchedRequest;
+  appliedAt: number;
   cancelApplying: () => void;
 }
 
@@ -53,45 +32,56 @@ export class SimulatedHeap {
   readonly requests: WatchedRequest[] = [];
   /** Most that were under way at the same time. */
   mostAtOnce = 0;
-  private readonly underWay = new Set<Request>();
+  private readonly underWay = new Set<UnderWay>();
 
-  /** @param settleMs the longest that a request may still be applied after its end without an answer */
+  /**
+   * @param settleMs the longest that a request may still be applied after its end without an answer
+   * @param decide may be replaced at any time
+   */
   constructor(
     private readonly clock: HandDrivenClock,
     private readonly settleMs: number,
-    /** May be replaced at any time. */
     public decide: Decide,
   ) {}
 
   send({ body }: HeapRequest): Promise<Answer> {
+    const now = this.clock.now();
     const records = usersOf(body);
-    const fate = this.decide(records);
-    const request: Request = {
-      records,
-      batch: String(records[0]?.properties[BATCH_KEY]),
-      sentAt: this.clock.now(),
-      overAt: Number.POSITIVE_INFINITY,
-      isUnderWay: true,
-      cancelApplying: () => undefined,
-    };
+    const { answer, answeredAfter, appliedAfter = Number.POSITIVE_INFINITY } = this.decide(records);
+    const batch = String(records[0]?.properties[BATCH_KEY]);
+    const request: WatchedRequest = { records, batch, sentAt: now, overAt: Number.POSITIVE_INFINITY };
     this.watch.sent(request);
     this.requests.push(request);
-    this.underWay.add(request);
+    const underWay: UnderWay = { request, appliedAt: now + appliedAfter, cancelApplying: () => undefined };
+    this.scheduleApplying(underWay);
+    this.underWay.add(underWay);
     this.mostAtOnce = Math.max(this.mostAtOnce, this.underWay.size);
-    if (fate.appliedAfter !== undefined) this.applyAfter(request, fate.appliedAfter);
     return new Promise((resolve) => {
-      this.clock.after(fate.answeredAfter, () => {
-        if (this.underWay.delete(request)) {
-          const isAnswered = fate.answer.kind !== "unanswered";
-          request.overAt = this.clock.now() + (isAnswered ? 0 : this.settleMs);
-        }
-        resolve(fate.answer);
+      this.clock.after(answeredAfter, () => {
+        if (!this.underWay.delete(underWay)) return;
+        request.overAt = this.clock.now() + (answer.kind === "unanswered" ? this.settleMs : 0);
+        resolve(answer);
       });
     });
   }
 
-  /** Whoever sent what is under way has gone: what of it is not applied within the settle time never is. */
-  breakOff(): void {
-    for (const request of this.underWay) request.cancelApplying();
+  /** The hub has died. What is under way may yet be applied until the settle time after it starts again. */
+  hubDied(downMs: number): void {
+    const last = this.clock.now() + downMs + this.settleMs;
+    for (const underWay of this.underWay) {
+      underWay.request.overAt = last;
+      if (underWay.appliedAt < last) continue;
+      underWay.cancelApplying();
+      if (Number.isFinite(underWay.appliedAt)) this.scheduleApplying({ ...underWay, appliedAt: last - 1 });
+    }
+    this.underWay.clear();
+  }
+
+  private scheduleApplying(underWay: UnderWay): void {
+    const { request, appliedAt } = underWay;
+    if (!Number.isFinite(appliedAt)) return;
+    underWay.cancelApplying = this.clock.after(appliedAt - this.clock.now(), () => {
+      for (const record of request.records) applyTo(this.users, record);
+    });
   }
 }

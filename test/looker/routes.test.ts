@@ -98,6 +98,11 @@ describe("a base URL with a path", () => {
     expect([execute.status, execute.text]).toEqual([400, expect.stringContaining("neither a download URL")]);
   });
 
+  it.each(["/healthz", "/looker/heap/healthz"])("has the health pages at %s", async (path) => {
+    await start({ ACTION_HUB_BASE_URL: "https://hub.example.com/looker/heap" });
+    expect((await fetch(`${hub.url}${path}`)).status).toBe(200);
+  });
+
   it("is asked for a token below it too", async () => {
     await start({ ACTION_HUB_BASE_URL: "https://hub.example.com/looker/heap" });
     expect((await post(`${hub.url}/looker/heap/`)).status).toBe(401);
