@@ -62,7 +62,7 @@ it("any", async () => {
           else if (step.do === "crash") await world.crash(step.ms);
           else if (step.do === "restart") await world.restart(step.ms);
           else if ("users" in step) {
-            for (let time = 0; time < step.times; time++) {
+            for (let time = 0; time < step.times && number < 45; time++) {
               number++;
               await world.deliver(
                 step.users.map((identity, at) => {

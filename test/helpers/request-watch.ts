@@ -1,15 +1,15 @@
 /**
  * Watches the moments at which requests are sent to Heap, and notes every one that breaks a promise: at most 30 of
- * an identity in any 30 s, wherever between its sending and its end each may arrive; and nothing of an identity
- * that could overtake, or be overtaken by, an earlier request that Heap may still apply.
+ * an identity in any 30 s, wherever between its sending and its end each may arrive; and no update of an identity
+ * while Heap may still apply an older one.
  */
 
 import type { UserRecord } from "./updates";
 
 export interface WatchedRequest {
   records: readonly UserRecord[];
-  /** The delivery whose batch it is, or a part of it. */
-  batch: string;
+  /** The batch that it is, or is a part of, by its place in the log. */
+  batch: number;
   /** In milliseconds since 1970, as all times here. */
   sentAt: number;
   /** From then on Heap can't apply it any more; infinite while that is not known. */
@@ -35,11 +35,11 @@ export class RequestWatch {
   }
 
   private checkRate(identity: string, count: number, { batch }: WatchedRequest): void {
-    if (count > LIMIT) this.violations.push(`${batch} is request ${count} of ${identity} within 30 s`);
+    if (count > LIMIT) this.violations.push(`batch ${batch} is request ${count} of ${identity} within 30 s`);
   }
 
   private checkOrder(identity: string, earlier: WatchedRequest, { batch, sentAt }: WatchedRequest): void {
-    if (earlier.batch === batch || earlier.overAt <= sentAt) return;
-    this.violations.push(`${batch} is sent while Heap may still apply ${earlier.batch} to ${identity}`);
+    if (earlier.batch >= batch || earlier.overAt <= sentAt) return;
+    this.violations.push(`batch ${batch} is sent while Heap may still apply ${earlier.batch} to ${identity}`);
   }
 }

@@ -3,6 +3,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Logger } from "pino";
 import { createHub } from "../../src/app";
 import { readConfig } from "../../src/config";
 import { createLog } from "../../src/log";
@@ -25,17 +26,19 @@ export interface RunningHub {
 const NO_HEAP = "http://127.0.0.1:9";
 
 /** @param variables beside the token, the data folder and a log that is silent */
-export async function startHub(variables: Readonly<Record<string, string>> = {}): Promise<RunningHub> {
+export async function startHub(
+  variables: Readonly<Record<string, string>> = {},
+  log: Logger = createLog("silent"),
+): Promise<RunningHub> {
   const dataDir = mkdtempSync(join(tmpdir(), "hub-"));
   const config = readConfig({
     ACTION_HUB_TOKENS: TOKEN,
     DATA_DIR: dataDir,
     HEAP_API_URL: NO_HEAP,
-    LOG_LEVEL: "silent",
     ...variables,
   });
   const deliveries: string[] = [];
-  const hub = createHub(config, createLog(config.logLevel), shippedManifest(), {
+  const hub = createHub(config, log, shippedManifest(), {
     onDelivery: ({ id }) => deliveries.push(id),
   });
   const server = await listen(hub.app, 0, "127.0.0.1");

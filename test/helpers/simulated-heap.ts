@@ -15,7 +15,7 @@ export interface Fate {
 
 export type Decide = (records: readonly UserRecord[]) => Fate;
 
-/** The property that names the delivery a record comes from. */
+/** The property that says which batch a record comes from. */
 export const BATCH_KEY = "Batch";
 
 interface UnderWay {
@@ -48,7 +48,7 @@ export class SimulatedHeap {
     const now = this.clock.now();
     const records = usersOf(body);
     const { answer, answeredAfter, appliedAfter = Number.POSITIVE_INFINITY } = this.decide(records);
-    const batch = String(records[0]?.properties[BATCH_KEY]);
+    const batch = Number(records[0]?.properties[BATCH_KEY]);
     const request: WatchedRequest = { records, batch, sentAt: now, overAt: Number.POSITIVE_INFINITY };
     this.watch.sent(request);
     this.requests.push(request);

@@ -119,8 +119,8 @@ class SimulatedSender implements Sender {
         this.clock.after(this.pausedUntil - this.clock.now(), resolve);
       });
     }
-    const answer = await this.heap.send(request);
-    return this.isAlive() ? answer : new Promise(() => undefined);
+    const answer = this.isAlive() ? await this.heap.send(request) : undefined;
+    return answer !== undefined && this.isAlive() ? answer : new Promise(() => undefined);
   }
 
   pause(milliseconds: number): void {

@@ -51,17 +51,18 @@ export class SimulatedWorld {
   }
 
   /**
-   * Commits a delivery of one batch. Each record gets a property that names it.
+   * Commits a delivery of one batch. Each record gets a property with the number of the batch, from 1.
    * @param isKept says which records Heap is to hold at the end; by default all
    */
   async deliver(
     records: readonly UserRecord[],
     isKept: (record: UserRecord) => boolean = () => true,
-  ): Promise<string> {
-    const id = `delivery-${this.sizes.size + 1}`;
+  ): Promise<number> {
+    const batch = this.sizes.size + 1;
+    const id = `delivery-${batch}`;
     const named = records.map(({ identity, properties }) => ({
       identity,
-      properties: { ...properties, [BATCH_KEY]: id },
+      properties: { ...properties, [BATCH_KEY]: batch },
     }));
     const { outbox } = this.hub;
     const delivery = storedDelivery(id, { rows: records.length, users: records.length });
@@ -70,11 +71,11 @@ export class SimulatedWorld {
     this.sizes.set(id, records.length);
     for (const record of named.filter(isKept)) applyTo(this.expected, record);
     this.hub.grown();
-    return id;
+    return batch;
   }
 
-  /** Delivers these users, with nothing but the name of the delivery. */
-  deliverUsers(...identities: readonly string[]): Promise<string> {
+  /** Delivers these users, with nothing but the number of the batch. */
+  deliverUsers(...identities: readonly string[]): Promise<number> {
     return this.deliver(identities.map((identity) => ({ identity, properties: {} })));
   }
 
