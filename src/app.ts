@@ -51,7 +51,6 @@ export function createHub(
   const outbox = new SqliteOutbox({ dataDir: config.dataDir, maxBytes: config.outboxMaxBytes, clock, log });
   const client = new HeapClient({
     timeoutMs: config.heapTimeoutMs,
-    connections: config.heapMaxConcurrent,
     now: clock.now,
   });
   const downloader = new Downloader({

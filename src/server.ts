@@ -5,6 +5,9 @@ import type { AddressInfo } from "node:net";
 import type { Express } from "express";
 import { SetupError } from "./errors";
 
+/** How long connections have to end by themselves once every reply has been sent, in milliseconds. */
+const CLOSE_WITHIN_MS = 3000;
+
 export interface RunningServer {
   /** `http://localhost:8080`, with the port that was taken. */
   url: string;
@@ -32,6 +35,8 @@ export async function listen(app: Express, port: number, host?: string): Promise
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
+        // Some connections never carry a request: those are not waited for.
+        setTimeout(() => server.closeAllConnections(), CLOSE_WITHIN_MS).unref();
       }),
   };
 }

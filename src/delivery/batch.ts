@@ -22,6 +22,8 @@ export interface Batch extends BatchHead {
 /** A batch with its place in its environment's log; the body stays there until it is sent. */
 export interface LoggedBatch extends BatchHead {
   position: number;
+  /** Length of its body. */
+  bytes: number;
 }
 
 /** The name of an environment's log. Two hosts may know the same id. */

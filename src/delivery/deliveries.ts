@@ -45,9 +45,6 @@ const FORGET_EVERY_MS = 3_600_000;
 
 const STOPPED = "the action hub stopped while it was reading";
 
-/** Stands for everything in the log when the hub starts. */
-const ALL_POSITIONS = Number.MAX_SAFE_INTEGER;
-
 export class Deliveries {
   private readonly deliveries = new Map<string, Delivery>();
   private readonly schedulers = new Map<string, Scheduler>();
@@ -61,15 +58,15 @@ export class Deliveries {
 
   /** Takes up what a hub before this one left. What it had not read to the end is closed as interrupted. */
   async resume(): Promise<void> {
-    for (const stored of await this.options.outbox.unfinished()) {
-      const { id, environment, reading, batchesLeft } = stored;
+    const stored = await this.options.outbox.unfinished();
+    for (const each of stored) this.add(each);
+    for (const { environment, batchesLeft } of stored) if (batchesLeft > 0) this.scheduler(environment);
+    for (const { id, reading, sent } of stored) {
       const log = this.options.log.child({ delivery: id });
       if (reading.end === undefined)
         log.warn({ rows: reading.rows }, "delivery interrupted: the hub stopped while reading");
-      else log.info({ users: reading.users, sent: stored.sent }, "delivery resumed");
-      const delivery = this.add(stored);
-      if (batchesLeft > 0) this.scheduler(environment, ALL_POSITIONS);
-      await delivery.readingEnded({ problem: STOPPED, truncated: false, messages: [] });
+      else log.info({ users: reading.users, sent }, "delivery resumed");
+      await this.deliveries.get(id)?.readingEnded({ problem: STOPPED, truncated: false, messages: [] });
     }
   }
 
@@ -148,8 +145,7 @@ export class Deliveries {
     return delivery;
   }
 
-  /** @param recoveredTo the last position that the hub before this one may have had under way */
-  private scheduler(environment: Environment, recoveredTo = 0): Scheduler {
+  private scheduler(environment: Environment): Scheduler {
     const name = logName(environment);
     const known = this.schedulers.get(name);
     if (known) return known;
@@ -162,14 +158,13 @@ export class Deliveries {
       clock,
       settleMs,
       timeoutMs,
-      recoveredTo,
       hubStartedAt: this.startedAt,
       backoff,
       log,
       events: {
         sent: (batch, users) => this.of(batch)?.sent(users),
         refused: (batch, reject) => this.of(batch)?.refused(reject),
-        finished: (batch) => this.of(batch)?.batchFinished(batch),
+        finished: (batch) => this.of(batch)?.batchFinished(),
         health: (state) => {
           logHealth(log, state);
           for (const delivery of this.to(name)) delivery.health(state);

@@ -1,14 +1,14 @@
 /** One delivery: the updates of one execute, put into batches, followed until Heap has them, and reported. */
 
 import type { Clock } from "../clock";
-import type { LoggedBatch } from "./batch";
+import type { Batch } from "./batch";
 import { BatchWriter } from "./batch-writer";
 import { buildBatches } from "./build-batches";
 import type { HealthState } from "./environment-health";
 import { fingerprintOf } from "./fingerprint";
 import type { SealedRecord } from "./open-batch";
 import { type Outbox, OutboxError, type StoredDelivery } from "./outbox";
-import { isFinished, NAMED_REJECTS, type ReadingEnd, type Report } from "./report";
+import { isFinished, NAMED_REJECTS, type Reading, type ReadingEnd, type Report } from "./report";
 import type { MappedColumn, Reject, SkipReason, Update, UpdateSink } from "./update";
 
 /** A checkpoint is due after so long, when there is enough for a batch; in milliseconds. */
@@ -25,9 +25,9 @@ export interface DeliveryOptions {
   outbox: Outbox;
   clock: Clock;
   /** Called when batches have been put into the log. */
-  onAppended(delivery: Delivery): void;
+  onAppended(): void;
   /** Called once, when nothing is left to do. */
-  onFinished(delivery: Delivery): Promise<void>;
+  onFinished(): Promise<void>;
 }
 
 export class Delivery implements UpdateSink {
@@ -42,6 +42,12 @@ export class Delivery implements UpdateSink {
   /** The reading as of the last checkpoint: what is on the disk. */
   private committed: string;
   private committedAt: number;
+  /** One checkpoint after the other. */
+  private committing: Promise<void> = Promise.resolve();
+  /** Set while something waits for a checkpoint. */
+  private cancelTimer: (() => void) | undefined;
+  /** Why nothing more can be stored. */
+  private failure: OutboxError | undefined;
   private batchesLeft: number;
   private isOver = false;
 
@@ -64,6 +70,10 @@ export class Delivery implements UpdateSink {
   update(update: Update): void {
     this.report.reading.rows++;
     this.writer.add(update);
+    this.cancelTimer ??= this.options.clock.after(
+      SLOW_CHECKPOINT_MS,
+      () => void this.commit().catch(ignoreOutboxError),
+    );
   }
 
   skip(reason: SkipReason): void {
@@ -92,12 +102,12 @@ export class Delivery implements UpdateSink {
   }
 
   /**
-   * Commits what has been read, when that is due. Called after each piece of the document; waits while the
-   * outbox is full.
+   * Commits what has been read, when that is due. Called after each piece of the document (when none comes, a
+   * timer sees to it); waits while the outbox is full.
    * @throws OutboxError when it can't be stored: the reading then stands at the last checkpoint
    */
   checkpoint(): Promise<void> | undefined {
-    return this.isDue() ? this.commitAndWait() : undefined;
+    return this.isDue() || this.failure ? this.commitAndWait() : undefined;
   }
 
   /** The document has been read, or can't be read on: commits what is left, if it can. */
@@ -111,6 +121,7 @@ export class Delivery implements UpdateSink {
 
   /** The form turned out not to fit the result: nothing of it was sent. */
   abandon(): void {
+    this.cancelTimer?.();
     this.over();
   }
 
@@ -124,7 +135,7 @@ export class Delivery implements UpdateSink {
     if (refusals.length < NAMED_REJECTS) refusals.push({ row: reject.row, reason: reject.reason });
   }
 
-  batchFinished(_batch: LoggedBatch): void {
+  batchFinished(): void {
     this.batchesLeft--;
     this.finishIfThrough();
   }
@@ -148,48 +159,65 @@ export class Delivery implements UpdateSink {
     await this.options.outbox.whenRoom();
   }
 
-  private async commit(): Promise<void> {
-    const { reading, environment, type } = this.report;
+  private commit(): Promise<void> {
+    this.committing = this.committing.then(
+      () => this.commitNow(),
+      () => this.commitNow(),
+    );
+    return this.committing;
+  }
+
+  private async commitNow(): Promise<void> {
+    if (this.failure) throw this.failure;
+    this.cancelTimer?.();
+    this.cancelTimer = undefined;
+    const records = this.writer.takeAll();
     const rejects = this.rejects;
     this.rejects = [];
-    const records = await this.withoutUnchanged(this.writer.takeAll());
-    reading.users += records.length;
-    const stored = reading.dryRun ? [] : buildBatches(records, { delivery: this.id, environment, type });
+    // Rows that are read while this is being stored belong to the next checkpoint.
+    const reading: Reading = structuredClone(this.report.reading);
     try {
-      await this.options.outbox.append(this.id, reading, stored, rejects);
+      const batches = await this.batchesOf(records, reading);
+      await this.options.outbox.append(this.id, reading, batches, rejects);
+      this.committed = JSON.stringify(reading);
+      this.committedAt = this.options.clock.now();
+      this.batchesLeft += batches.length;
+      this.report.reading.users = reading.users;
+      this.report.reading.unchanged = reading.unchanged;
+      if (batches.length > 0) this.options.onAppended();
     } catch (error) {
-      if (error instanceof OutboxError) this.backToCheckpoint(error.message);
-      throw error;
+      this.failure =
+        error instanceof OutboxError ? error : new OutboxError("the action hub can't read its outbox");
+      this.report.reading = { ...JSON.parse(this.committed), end: endedBy(this.failure.message) };
+      throw this.failure;
     }
-    this.committed = JSON.stringify(reading);
-    this.committedAt = this.options.clock.now();
-    this.batchesLeft += stored.length;
-    if (stored.length > 0) this.options.onAppended(this);
+  }
+
+  /** What is to be sent of these records, counted in `reading`. */
+  private async batchesOf(records: SealedRecord[], reading: Reading): Promise<Batch[]> {
+    const { environment, type } = this.report;
+    const changed = await this.withoutUnchanged(records, reading);
+    reading.unchanged += records.length - changed.length;
+    reading.users += changed.length;
+    return reading.dryRun ? [] : buildBatches(changed, { delivery: this.id, environment, type });
   }
 
   /**
    * What of these records has to be sent. With `sync: changed` a record is left out when Heap was last confirmed
    * to hold exactly it, and none before it in this result says otherwise.
    */
-  private async withoutUnchanged(records: SealedRecord[]): Promise<SealedRecord[]> {
-    const { reading, environment, type } = this.report;
+  private async withoutUnchanged(records: SealedRecord[], reading: Reading): Promise<SealedRecord[]> {
+    const { environment, type } = this.report;
     if (reading.sync !== "changed" || records.length === 0) return records;
     const fingerprints = records.map(({ bytes, start, end }) => fingerprintOf(bytes.subarray(start, end)));
     const unchanged = await this.options.outbox.unchanged(environment, type, reading, fingerprints);
     const sent = new Set<number>();
-    const changed = records.filter((_record, at) => {
+    return records.filter((_record, at) => {
       const identity = fingerprints[at]?.identity ?? 0;
       if (unchanged[at] && !sent.has(identity)) return false;
       sent.add(identity);
       return true;
     });
-    reading.unchanged += records.length - changed.length;
-    return changed;
-  }
-
-  /** It can't be stored any further: what was committed is what has been read. */
-  private backToCheckpoint(problem: string): void {
-    this.report.reading = { ...JSON.parse(this.committed), end: { problem, truncated: false, messages: [] } };
   }
 
   private finishIfThrough(): void {
@@ -200,11 +228,15 @@ export class Delivery implements UpdateSink {
   private over(): void {
     if (this.isOver) return;
     this.isOver = true;
-    void this.options.onFinished(this).then(this.settle);
+    void this.options.onFinished().then(this.settle);
   }
 }
 
 /** The report says it already. */
 function ignoreOutboxError(error: unknown): void {
   if (!(error instanceof OutboxError)) throw error;
+}
+
+function endedBy(problem: string): ReadingEnd {
+  return { problem, truncated: false, messages: [] };
 }

@@ -4,6 +4,7 @@
  */
 
 import type { IBackoff, IBackoffFactory } from "cockatiel";
+import type { Answer } from "../heap";
 
 /** Requests in a row that failed, after which Heap counts as down. */
 const DOWN_AFTER = 8;
@@ -19,8 +20,8 @@ export interface HealthState {
 }
 
 export class EnvironmentHealth {
-  /** When Heap last accepted something, in milliseconds since 1970; 0: never. */
-  lastAccepted = 0;
+  /** Requests that Heap has accepted: by it a part tells whether others got through since it failed. */
+  accepted = 0;
   /** Answers in a row that said the environment is unknown. */
   unknownInARow = 0;
   private failuresInARow = 0;
@@ -48,22 +49,12 @@ export class EnvironmentHealth {
     return this.probeAt;
   }
 
-  accepted(now: number): void {
-    const wasWell = this.isWell;
-    this.lastAccepted = now;
-    this.unknownInARow = 0;
-    this.failuresInARow = 0;
-    this.parked = undefined;
-    this.backoff = undefined;
-    if (!wasWell) this.changed(this.state);
-  }
-
-  failed(now: number): void {
-    if (this.failuresInARow++ === 0) this.firstFailure = now;
-    if (this.parked !== undefined || this.failuresInARow < DOWN_AFTER) return;
-    this.backoff = this.backoff?.next(undefined) ?? this.backoffs.next(undefined);
-    this.probeAt = now + this.backoff.duration;
-    if (this.failuresInARow === DOWN_AFTER) this.changed(this.state);
+  /** Heap has answered, or has not. */
+  answered(kind: Answer["kind"], now: number): void {
+    if (kind === "accepted") this.accepted++;
+    if (kind === "unknown environment") this.unknownInARow++;
+    else if (kind === "failed" || kind === "unanswered") this.failed(now);
+    else if (kind !== "withheld") this.isUp(kind);
   }
 
   park(status: number, now: number): void {
@@ -71,5 +62,26 @@ export class EnvironmentHealth {
     if (this.parked === status) return;
     this.parked = status;
     this.changed(this.state);
+  }
+
+  /** Whatever Heap says of a request, it is there. */
+  private isUp(kind: Answer["kind"]): void {
+    const wasWell = this.isWell;
+    this.failuresInARow = 0;
+    this.backoff = undefined;
+    // "Too many" says nothing about whether the environment is known.
+    if (kind !== "too many") {
+      this.unknownInARow = 0;
+      this.parked = undefined;
+    }
+    if (wasWell !== this.isWell) this.changed(this.state);
+  }
+
+  private failed(now: number): void {
+    if (this.failuresInARow++ === 0) this.firstFailure = now;
+    if (this.isWell) return;
+    this.backoff = this.backoff?.next(undefined) ?? this.backoffs.next(undefined);
+    this.probeAt = now + this.backoff.duration;
+    if (this.failuresInARow === DOWN_AFTER) this.changed(this.state);
   }
 }

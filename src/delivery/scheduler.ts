@@ -15,7 +15,7 @@ import { IdentityRate } from "./identity-rate";
 import type { Outbox } from "./outbox";
 import type { Reject } from "./update";
 import { judge, type Verdict } from "./verdict";
-import { type Part, refusalOf, WaitingBatch } from "./waiting-batch";
+import { noteFailure, type Part, refusalOf, WaitingBatch } from "./waiting-batch";
 
 /** Sends requests for one environment; what `heap` offers. */
 export interface Sender {
@@ -25,7 +25,8 @@ export interface Sender {
   send(request: HeapRequest): Promise<Answer>;
   pause(milliseconds: number): void;
   readonly pauseEnds: number;
-  stop(): void;
+  /** Starts nothing more; what has not started is answered as withheld. */
+  stop(): Promise<void>;
 }
 
 /** Told what becomes of the batches. */
@@ -46,8 +47,6 @@ export interface SchedulerOptions {
   settleMs: number;
   /** How long a request may take, in milliseconds. */
   timeoutMs: number;
-  /** The last position that the hub before this one may have had under way. */
-  recoveredTo: number;
   /** In milliseconds since 1970. */
   hubStartedAt: number;
   backoff: IBackoffFactory<unknown>;
@@ -57,6 +56,13 @@ export interface SchedulerOptions {
 
 /** Batches looked at beyond the first unfinished one. */
 const LOOK_AHEAD = 64;
+
+/** Answers that leave open whether Heap takes the records. */
+const COUNTED_FAILURES: ReadonlySet<Answer["kind"]> = new Set([
+  "failed",
+  "unanswered",
+  "unknown environment",
+]);
 
 /** When the outbox could not be read, it is tried again after so many milliseconds. */
 const READ_AGAIN_MS = 1000;
@@ -78,6 +84,8 @@ export class Scheduler {
   /** Whether the log may hold more than has been read of it. */
   private hasMore = true;
   private underWay = 0;
+  /** Nothing is sent before: what a hub before this one sent may still arrive. In milliseconds since 1970. */
+  private startAt = Number.POSITIVE_INFINITY;
   private idle: () => void = () => undefined;
   private cancelWake: () => void = () => undefined;
   private stopped = false;
@@ -86,12 +94,18 @@ export class Scheduler {
     this.health = new EnvironmentHealth(options.backoff, (state) => options.events.health(state));
   }
 
-  /** Begins, with what the hub before this one sent still counted. */
+  /** Begins, with what the hub before this one sent still counted, and given time to arrive. */
   async start(): Promise<void> {
-    const { outbox, name, timeoutMs, hubStartedAt } = this.options;
-    const sends = await outbox.recordedSends(name, hubStartedAt - RATE_WINDOW_MS - timeoutMs);
-    this.rate.restore(sends, hubStartedAt);
-    this.pump();
+    const { outbox, name, timeoutMs, settleMs, hubStartedAt, clock, log } = this.options;
+    try {
+      const sends = await outbox.recordedSends(name, hubStartedAt - RATE_WINDOW_MS - timeoutMs);
+      this.rate.restore(sends, hubStartedAt);
+      this.startAt = sends.hadHub ? hubStartedAt + settleMs : hubStartedAt;
+      this.pump();
+    } catch (error) {
+      log.error({ code: errorCode(error) }, "the outbox can't be read");
+      this.cancelWake = clock.after(READ_AGAIN_MS, () => void this.start());
+    }
   }
 
   /** The log has grown. */
@@ -104,12 +118,11 @@ export class Scheduler {
   async stop(): Promise<void> {
     this.stopped = true;
     this.cancelWake();
-    if (this.underWay > 0) {
-      await new Promise<void>((resolve) => {
-        this.idle = resolve;
-      });
-    }
-    this.options.sender.stop();
+    const idle = new Promise<void>((resolve) => {
+      this.idle = resolve;
+    });
+    await this.options.sender.stop();
+    if (this.underWay > 0) await idle;
   }
 
   /** Starts whatever may start now. Called whenever something has changed. */
@@ -121,14 +134,13 @@ export class Scheduler {
     const now = this.options.clock.now();
     this.rate.forget(now);
     this.releaseSettled(now);
-    if (!this.health.isWell) this.probe(now);
-    else for (const waiting of this.waiting) if (!this.startParts(waiting, now)) break;
+    if (now >= this.startAt) this.startSome(now);
     this.scheduleWake(now);
     if (this.hasMore && !this.reading && this.waiting.length < LOOK_AHEAD) void this.readOn();
   }
 
   private async readOn(): Promise<void> {
-    const { outbox, name, recoveredTo, settleMs, hubStartedAt } = this.options;
+    const { outbox, name } = this.options;
     const limit = LOOK_AHEAD - this.waiting.length;
     this.reading = true;
     this.hasMore = false;
@@ -142,14 +154,20 @@ export class Scheduler {
     }
     this.reading = false;
     for (const batch of batches) {
-      // What may have been under way when the hub before this one died may still reach Heap.
-      const settledAt = batch.position <= recoveredTo ? hubStartedAt + settleMs : 0;
-      const waiting = new WaitingBatch(batch, settledAt);
+      const waiting = new WaitingBatch(batch);
       this.order.enter(waiting);
       this.waiting.push(waiting);
       this.position = batch.position;
     }
-    if (batches.length > 0) this.pump();
+    if (batches.length > 0 || this.hasMore) this.pump();
+  }
+
+  private startSome(now: number): void {
+    if (!this.health.isWell) this.probe(now);
+    // While it is not clear whether Heap knows the environment, what is under way is to tell.
+    else if (this.health.unknownInARow === 0 || this.underWay === 0) {
+      for (const waiting of this.waiting) if (!this.startParts(waiting, now)) break;
+    }
   }
 
   /** @returns false when there is no room for any more requests */
@@ -163,22 +181,29 @@ export class Scheduler {
     return true;
   }
 
-  /** One request now and then, until Heap takes it. */
+  /** One request now and then, until Heap is well: each time the part that has waited longest for a try. */
   private probe(now: number): void {
     if (now < this.health.nextProbe || this.underWay > 0) return;
-    for (const waiting of this.waiting) {
-      const part = waiting.blockers === 0 && waiting.parts.find((each) => this.rate.allows(each.hashes));
-      if (part) {
-        void this.send(waiting, part);
-        return;
+    let next: { waiting: WaitingBatch; part: Part } | undefined;
+    for (const waiting of this.unblocked()) {
+      for (const part of waiting.parts) {
+        if (this.rate.allows(part.hashes) && (!next || part.triedAt < next.part.triedAt))
+          next = { waiting, part };
       }
     }
+    if (next) void this.send(next.waiting, next.part);
+  }
+
+  /** Those that no earlier batch holds back. */
+  private unblocked(): WaitingBatch[] {
+    return this.waiting.filter(({ blockers }) => blockers === 0);
   }
 
   private async send(waiting: WaitingBatch, part: Part): Promise<void> {
     const { sender, clock, outbox, log, name } = this.options;
     const { environment, type, position } = waiting.batch;
     part.sending = true;
+    part.triedAt = clock.now();
     this.underWay++;
     const toRecord = this.rate.occupy(part.hashes);
     try {
@@ -202,22 +227,15 @@ export class Scheduler {
   private handle(answer: Answer, waiting: WaitingBatch, part: Part, body: Buffer): void {
     const now = this.options.clock.now();
     const { health } = this;
-    if (answer.kind === "accepted") {
-      health.accepted(now);
-      this.pauseBackoff = undefined;
-    }
-    if (answer.kind === "unknown environment") health.unknownInARow++;
+    health.answered(answer.kind, now);
+    if (answer.kind === "accepted") this.pauseBackoff = undefined;
     if (answer.kind === "unanswered") waiting.settledAt = now + this.options.settleMs;
-    if (answer.kind === "failed" || answer.kind === "unanswered") {
-      health.failed(now);
-      part.failures++;
-      part.firstFailure ||= now;
-    }
+    if (COUNTED_FAILURES.has(answer.kind)) noteFailure(part, health.accepted);
     const verdict = judge(answer, part, {
-      lastAccepted: health.lastAccepted,
+      accepted: health.accepted,
       unknownInARow: health.unknownInARow,
       underWay: this.underWay - 1,
-      alone: this.waiting.length === 1,
+      alone: this.unblocked().length === 1,
       parts: waiting.parts.length,
     });
     this.carryOut(verdict, waiting, part, body, now);
@@ -279,17 +297,22 @@ export class Scheduler {
   private scheduleWake(now: number): void {
     this.cancelWake();
     if (this.waiting.length === 0) return;
-    const next = Math.min(...this.startMoments(now), ...this.settling.map((waiting) => waiting.settledAt));
+    const moments = now < this.startAt ? [this.startAt] : this.startMoments(now);
+    const next = Math.min(...moments, ...this.settling.map((waiting) => waiting.settledAt));
     if (!Number.isFinite(next)) return;
     this.cancelWake = this.options.clock.after(Math.max(next - now, 1), () => this.pump());
   }
 
   private startMoments(now: number): number[] {
     const { sender } = this.options;
-    if (!this.health.isWell) return this.underWay > 0 ? [] : [this.health.nextProbe];
+    if (!this.health.isWell) {
+      if (this.underWay > 0) return [];
+      const { nextProbe } = this.health;
+      return [nextProbe > now ? nextProbe : (this.rate.nextChange ?? Number.POSITIVE_INFINITY)];
+    }
     if (sender.pauseEnds > now) return [sender.pauseEnds];
     if (!sender.hasRoom(this.underWay)) return [];
-    const idle = this.waiting.filter(({ blockers }) => blockers === 0).flatMap(({ parts }) => parts);
+    const idle = this.unblocked().flatMap(({ parts }) => parts);
     return idle
       .filter((part) => !part.sending)
       .map((part) =>

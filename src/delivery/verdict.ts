@@ -15,27 +15,28 @@ export type Verdict =
 
 /** What else is known of the environment. */
 export interface Surroundings {
-  /** When Heap last accepted something for it, in milliseconds since 1970; 0: never. */
-  lastAccepted: number;
+  /** Requests that Heap has accepted for it. */
+  accepted: number;
   /** Answers in a row that said the environment is unknown, this one included. */
   unknownInARow: number;
   /** Requests to it that still wait for their answer. */
   underWay: number;
-  /** No batch but the part's own waits; how many parts that one has fallen into. */
+  /** No other batch could be sent now: nothing tells whether it is this one that fails, or Heap. */
   alone: boolean;
+  /** How many parts the batch has fallen into. */
   parts: number;
 }
 
-/** Failures in a row after which a part is split, if it alone fails. */
+/** A part is split that failed so often while others got through; or just so often, when there are no others. */
 const SPLIT_AFTER = 5;
 
-/** The same for what was split off a part that alone failed: a split in vain costs little. */
-const SPLIT_SUSPECT_AFTER = 1;
+/** A record is given up that failed so often while others got through, in this part or those it was split from. */
+const REJECT_AFTER = 5;
 
-/** A record that alone fails is given up later than it is narrowed down: giving up can't be taken back. */
-const REJECT_AFTER = 8;
+/** The same for a record that was sent by itself from the start: it never was found by narrowing down. */
+const REJECT_UNSPLIT_AFTER = 8;
 
-/** Answers in a row that an environment is unknown, after which it is, although Heap once knew it. */
+/** Answers in a row that an environment is unknown, after which it is. */
 const UNKNOWN_AFTER = 5;
 
 /** When nothing else is there to compare with, a failing batch is split into so many parts at most. */
@@ -55,7 +56,9 @@ export function judge(answer: Answer, part: Part, around: Surroundings): Verdict
     case "failed":
       return judgeFailed(answer, part, around);
     case "unanswered":
-      return part.hashes.length > 1 && isAtFault(part, around) ? { do: "split" } : { do: "retry" };
+      return isAtFault(part, around) && part.hashes.length > 1 ? { do: "split" } : { do: "retry" };
+    case "withheld":
+      return { do: "retry" };
   }
 }
 
@@ -65,22 +68,26 @@ function narrowDown(part: Part, answer: { status: number; text: string }): Verdi
   return { do: "reject", reason: `Heap answered ${answer.status}${text}` };
 }
 
-/** 401 and 404 mean the environment only when everything gets them; else they are a refusal like another. */
+/**
+ * 401 and 404 mean the environment when everything gets them. When others got through since this part first got
+ * one, they are a refusal like another.
+ */
 function judgeUnknown(answer: { status: number; text: string }, part: Part, around: Surroundings): Verdict {
-  if (around.lastAccepted > 0 && around.unknownInARow < UNKNOWN_AFTER) return narrowDown(part, answer);
-  return around.underWay > 0 ? { do: "retry" } : { do: "park", status: answer.status };
+  if (part.faults > 0) return narrowDown(part, answer);
+  const isUnknown = around.unknownInARow >= UNKNOWN_AFTER || around.accepted === 0;
+  if (isUnknown && around.underWay === 0) return { do: "park", status: answer.status };
+  return { do: "retry" };
 }
 
 function judgeFailed(answer: { status: number; text: string }, part: Part, around: Surroundings): Verdict {
-  if (!isAtFault(part, around)) return { do: "retry" };
-  if (part.hashes.length > 1) return { do: "split" };
-  const othersSucceed = around.lastAccepted > part.firstFailure;
-  return othersSucceed && part.failures >= REJECT_AFTER ? narrowDown(part, answer) : { do: "retry" };
+  if (part.hashes.length > 1) return isAtFault(part, around) ? { do: "split" } : { do: "retry" };
+  const enough = part.isSuspect ? REJECT_AFTER : REJECT_UNSPLIT_AFTER;
+  const isProven = part.faults > part.faultsBefore && part.faults >= enough;
+  return isProven ? narrowDown(part, answer) : { do: "retry" };
 }
 
 /** Whether it is this part that fails, not Heap: others get through, or there are no others to tell by. */
 function isAtFault(part: Part, around: Surroundings): boolean {
-  if (part.failures < (part.isSuspect ? SPLIT_SUSPECT_AFTER : SPLIT_AFTER)) return false;
-  if (around.lastAccepted > part.firstFailure) return true;
-  return around.alone && around.parts < MAX_PARTS_ALONE;
+  if (part.faultsBefore < part.faults && (part.isSuspect || part.faults >= SPLIT_AFTER)) return true;
+  return around.alone && part.failures >= SPLIT_AFTER && around.parts < MAX_PARTS_ALONE;
 }

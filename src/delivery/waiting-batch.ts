@@ -11,14 +11,20 @@ export interface Part {
   body?: Buffer;
   hashes: Int32Array;
   rows: Int32Array;
-  /** Requests made with it that Heap failed to answer, or answered with 5xx. */
+  /** Requests made with it that Heap failed to answer, or did not answer with a yes or no to its records. */
   failures: number;
-  /** When it, or a part it was split from, first failed so, in milliseconds since 1970; 0: not yet. */
-  firstFailure: number;
+  /** Failures before which others got through since the failure before; those of the parts it was split from too. */
+  faults: number;
+  /** Its `faults` when it was split off. */
+  faultsBefore: number;
+  /** How many requests Heap had accepted when it last failed; undefined: it has not failed yet. */
+  acceptedAtFailure: number | undefined;
   /** Whether it was split off because it alone failed. */
   isSuspect: boolean;
   /** Not before this time, in milliseconds since 1970. */
   notBefore: number;
+  /** When it was last sent, in milliseconds since 1970; 0: never. */
+  triedAt: number;
   sending: boolean;
 }
 
@@ -29,11 +35,10 @@ export class WaitingBatch {
   readonly dependents: WaitingBatch[] = [];
   readonly outcome: BatchOutcome = { sent: 0, refusals: [] };
 
-  /** @param settledAt until then nothing that shares its identities may follow it, in milliseconds since 1970 */
-  constructor(
-    readonly batch: LoggedBatch,
-    public settledAt: number,
-  ) {
+  /** Until then nothing that shares its identities may follow it, in milliseconds since 1970. */
+  settledAt = 0;
+
+  constructor(readonly batch: LoggedBatch) {
     this.parts = [newPart(batch.hashes, batch.rows)];
   }
 
@@ -56,15 +61,35 @@ export class WaitingBatch {
         body.subarray(records[from]?.start, records[to - 1]?.end),
         BODY_END,
       ]),
-      firstFailure: part.firstFailure,
-      isSuspect: part.firstFailure > 0,
+      faults: part.faults,
+      faultsBefore: part.faults,
+      acceptedAtFailure: part.acceptedAtFailure,
+      isSuspect: part.failures > 0,
     });
     this.parts.splice(this.parts.indexOf(part), 1, half(0, middle), half(middle, records.length));
   }
 }
 
 function newPart(hashes: Int32Array, rows: Int32Array): Part {
-  return { hashes, rows, failures: 0, firstFailure: 0, isSuspect: false, notBefore: 0, sending: false };
+  return {
+    hashes,
+    rows,
+    failures: 0,
+    faults: 0,
+    faultsBefore: 0,
+    acceptedAtFailure: undefined,
+    isSuspect: false,
+    notBefore: 0,
+    triedAt: 0,
+    sending: false,
+  };
+}
+
+/** The part has failed again. @param accepted requests that Heap has accepted for its environment */
+export function noteFailure(part: Part, accepted: number): void {
+  part.failures++;
+  if (part.acceptedAtFailure !== undefined && accepted > part.acceptedAtFailure) part.faults++;
+  part.acceptedAtFailure = accepted;
 }
 
 /** The reject for a part with one record. */

@@ -16,7 +16,9 @@ export type Answer =
    * No answer (time-out, reset, no connection), or only a gateway's: Heap may or may not apply it, now or later.
    * `cause` is a code such as ECONNRESET, never an address.
    */
-  | { kind: "unanswered"; cause: string };
+  | { kind: "unanswered"; cause: string }
+  /** It was not sent at all: the hub stops. */
+  | { kind: "withheld" };
 
 /** Longest part of Heap's answer that is kept, in characters. */
 const KEPT_TEXT = 300;

@@ -8,8 +8,6 @@ import { ENDPOINTS, type Environment, type PropertyType } from "./environment";
 export interface HeapClientOptions {
   /** How long an answer may take, in milliseconds. */
   timeoutMs: number;
-  /** Connections kept to one host. */
-  connections: number;
   now: () => number;
 }
 
@@ -25,7 +23,6 @@ export class HeapClient {
 
   constructor(private readonly options: HeapClientOptions) {
     this.dispatcher = createDispatcher({
-      connections: options.connections,
       headersTimeout: 0,
       bodyTimeout: 0,
       connect: { timeout: options.timeoutMs },

@@ -23,8 +23,13 @@ export class EnvironmentSender {
   }
 
   /** Never rejects: whatever goes wrong is an answer too. */
-  send(request: HeapRequest): Promise<Answer> {
-    return this.limiter.run(() => this.client.send(request));
+  async send(request: HeapRequest): Promise<Answer> {
+    try {
+      return await this.limiter.run(() => this.client.send(request));
+    } catch {
+      // The client never throws: the limiter was stopped before the request could start.
+      return { kind: "withheld" };
+    }
   }
 
   /** Lets nothing start for so many milliseconds. */
@@ -36,7 +41,8 @@ export class EnvironmentSender {
     return this.limiter.pauseEnds;
   }
 
-  stop(): void {
-    this.limiter.stop();
+  /** Starts nothing more. */
+  stop(): Promise<void> {
+    return this.limiter.stop();
   }
 }

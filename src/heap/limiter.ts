@@ -45,7 +45,9 @@ export class Limiter {
     return this.pausedUntil;
   }
 
-  stop(): void {
+  /** Lets go of what has not started: its promise rejects. */
+  async stop(): Promise<void> {
     this.cancelResume();
+    await this.bottleneck.stop({ dropWaitingJobs: true });
   }
 }

@@ -27,7 +27,7 @@ async function serve(handle: RequestListener): Promise<string> {
 }
 
 function sendTo(host: string, timeoutMs = PATIENT_MS, type: PropertyType = "user"): Promise<Answer> {
-  client = new HeapClient({ timeoutMs, connections: 2, now: Date.now });
+  client = new HeapClient({ timeoutMs, now: Date.now });
   return client.send({ environment: { id: "123", host }, type, body: BODY });
 }
 

@@ -16,7 +16,7 @@ const REQUEST: HeapRequest = {
 let client: HeapClient;
 
 beforeEach(() => {
-  client = new HeapClient({ timeoutMs: 5_000, connections: 2, now: () => NOW });
+  client = new HeapClient({ timeoutMs: 5_000, now: () => NOW });
 });
 
 afterEach(async () => {

@@ -131,7 +131,7 @@ class SimulatedSender implements Sender {
     return this.pausedUntil;
   }
 
-  stop(): void {
+  async stop(): Promise<void> {
     // Nothing is left behind.
   }
 }

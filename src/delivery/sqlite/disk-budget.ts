@@ -31,10 +31,19 @@ export class DiskBudget {
 
   private freeBytes(): number {
     if (this.now() - this.lookedAt < LOOK_EVERY_MS) return this.free;
-    const { bavail, bsize } = statfsSync(this.folder);
     this.lookedAt = this.now();
-    this.free = bavail * bsize;
+    this.free = askDisk(this.folder);
     return this.free;
+  }
+}
+
+/** A disk that can't be asked is taken to have room: what can't be stored is noticed then. */
+function askDisk(folder: string): number {
+  try {
+    const { bavail, bsize } = statfsSync(folder);
+    return bavail * bsize;
+  } catch {
+    return Number.POSITIVE_INFINITY;
   }
 }
 

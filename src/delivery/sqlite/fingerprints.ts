@@ -27,9 +27,10 @@ export class Fingerprints {
   }
 
   /** By record: whether it is what Heap was last confirmed to hold. */
-  unchanged(set: KeySet, records: readonly Fingerprint[]): boolean[] {
+  unchanged(set: KeySet, records: readonly Fingerprint[], at: number): boolean[] {
     const id = this.idOf(set);
     if (id === undefined) return records.map(() => false);
+    this.statements.touchSet.run(at, id);
     return records.map(({ identity, value }) => this.statements.confirmed.get(id, identity) === value);
   }
 
@@ -105,6 +106,7 @@ function prepare(database: Database.Database) {
     sets: database.prepare<[string, string], { id: number; keys: string }>(
       "SELECT id, keys FROM key_sets WHERE log = ? AND type = ?",
     ),
+    touchSet: database.prepare("UPDATE key_sets SET used_at = ? WHERE id = ?"),
     unusedSets: database.prepare<[number], number>("SELECT id FROM key_sets WHERE used_at < ?").pluck(),
     removeSet: database.prepare("DELETE FROM key_sets WHERE id = ?"),
     removeAll: database.prepare("DELETE FROM fingerprints WHERE key_set = ?"),

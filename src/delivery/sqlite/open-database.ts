@@ -66,7 +66,10 @@ function openOrMoveAside(file: string, log: Logger, now: () => number): Database
   try {
     return openChecked(file);
   } catch (error) {
-    if (!["SQLITE_CORRUPT", "SQLITE_NOTADB"].includes(errorCode(error))) throw error;
+    if (error instanceof SetupError) throw error;
+    if (!["SQLITE_CORRUPT", "SQLITE_NOTADB"].includes(errorCode(error))) {
+      throw new SetupError(`${file} can't be opened (${errorCode(error)}).`);
+    }
     const aside = `${file}.damaged-${new Date(now()).toISOString().replaceAll(":", "-")}`;
     for (const ending of ["", "-wal", "-shm"]) {
       if (existsSync(file + ending)) renameSync(file + ending, aside + ending);

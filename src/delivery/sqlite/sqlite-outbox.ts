@@ -1,5 +1,6 @@
-/** The outbox in SQLite. Every method that resolves has its work on the disk, but for `done` and `finish`. */
+/** The outbox in SQLite. Every method that resolves has its work on the disk, but for `done`. */
 
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type Database from "better-sqlite3";
 import type { Logger } from "pino";
 import type { Clock } from "../../clock";
@@ -24,6 +25,12 @@ export interface SqliteOutboxOptions {
   clock: Clock;
   log: Logger;
 }
+
+/** Recorded sends are of use for a window and a time-out; this is longer than both, in milliseconds. */
+const KEPT_SENDS_MS = 3_600_000;
+
+/** Pages that leave the file at a time: a few milliseconds of work. */
+const VACUUM_PAGES = 64;
 
 /** How often a full outbox is looked at again, in milliseconds. */
 const ROOM_CHECK_MS = 500;
@@ -87,12 +94,12 @@ export class SqliteOutbox implements Outbox {
     records: readonly Fingerprint[],
   ): Promise<boolean[]> {
     const set = { log: logName(environment), type, keys: keysOf(reading) };
-    return this.fingerprints.unchanged(set, records);
+    return this.fingerprints.unchanged(set, records, this.options.clock.now());
   }
 
   done(batch: LoggedBatch, { sent, refusals }: BatchOutcome): void {
     const { statements } = this;
-    this.waitingBytes -= statements.bodyBytes(batch.position);
+    this.waitingBytes -= batch.bytes;
     this.writes.soon(() => {
       this.confirm(batch, refusals);
       statements.deleteBatch(batch.position);
@@ -127,26 +134,24 @@ export class SqliteOutbox implements Outbox {
 
   async sendAgain(delivery: string): Promise<StoredDelivery | undefined> {
     const { statements } = this;
-    const stored = statements.readFinished(delivery);
-    const refusals = statements.readRefusals(delivery);
-    if (!stored || refusals.length === 0) return undefined;
-    const { environment, type, reading } = stored;
-    const records = refusals.map(({ identity, row, record }) => {
-      const bytes = Buffer.from(record);
-      return { bytes, start: 0, end: bytes.length, hash: identityHash(type, identity), row };
-    });
-    const batches = buildBatches(records, { delivery, environment, type });
+    let reopened: StoredDelivery | undefined;
     await this.writes.commit(() => {
+      const stored = statements.readFinished(delivery);
+      const refusals = statements.readRefusals(delivery);
+      if (!stored || refusals.length === 0) return;
+      const { environment, type, reading } = stored;
+      const records = refusals.map(({ identity, row, record }) => {
+        const bytes = Buffer.from(record);
+        return { bytes, start: 0, end: bytes.length, hash: identityHash(type, identity), row };
+      });
+      const batches = buildBatches(records, { delivery, environment, type });
       statements.deleteRefusals(delivery);
       statements.reopenDelivery(delivery, refusals.length);
       this.putIn(reading, batches);
+      for (const batch of batches) this.waitingBytes += batch.body.length;
+      reopened = { ...stored, refused: stored.refused - refusals.length, batchesLeft: batches.length };
     });
-    for (const batch of batches) this.waitingBytes += batch.body.length;
-    return {
-      ...stored,
-      refused: stored.refused - refusals.length,
-      batchesLeft: stored.batchesLeft + batches.length,
-    };
+    return reopened;
   }
 
   async forget(before: number): Promise<void> {
@@ -155,17 +160,22 @@ export class SqliteOutbox implements Outbox {
       this.fingerprints.forgetUnused(before);
     });
     // Freed pages still hold what was deleted: they leave the file, and the log is emptied into it.
-    this.database.pragma("incremental_vacuum");
-    this.database.pragma("wal_checkpoint(TRUNCATE)");
+    while (!this.closed && this.database.pragma("freelist_count", { simple: true }) !== 0) {
+      this.database.pragma(`incremental_vacuum(${VACUUM_PAGES})`);
+      await nextTurn();
+    }
+    if (!this.closed) this.database.pragma("wal_checkpoint(TRUNCATE)");
   }
 
   recordSend(log: string, at: number, hashes: Int32Array): Promise<void> {
-    return this.writes.commit(() => this.statements.insertSend(log, at, hashes));
+    return this.writes.commit(() => {
+      this.statements.deleteSends(at - KEPT_SENDS_MS);
+      this.statements.insertSend(log, at, hashes);
+    });
   }
 
   async recordedSends(log: string, since: number): Promise<RecordedSends> {
-    this.statements.deleteSends(since);
-    return { hashes: this.statements.readSends(log), hadHub: this.hadHub };
+    return { hashes: this.statements.readSends(log, since), hadHub: this.hadHub };
   }
 
   async unfinished(): Promise<StoredDelivery[]> {

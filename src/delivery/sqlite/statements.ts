@@ -27,6 +27,7 @@ interface BatchRow {
   type: PropertyType;
   hashes: Buffer;
   rows: Buffer;
+  bytes: number;
 }
 
 interface RefusalRow {
@@ -69,14 +70,11 @@ export function prepareStatements(database: Database.Database) {
     "INSERT INTO batches (log, delivery, key_set, hashes, rows, body) VALUES (?, ?, ?, ?, ?, ?)",
   );
   const readBatches = database.prepare<[string, number, number], BatchRow>(
-    `SELECT position, delivery, host, environment, type, hashes, rows
+    `SELECT position, delivery, host, environment, type, hashes, rows, length(body) AS bytes
        FROM batches JOIN deliveries ON deliveries.id = batches.delivery
       WHERE log = ? AND position > ? ORDER BY position LIMIT ?`,
   );
   const readBody = database.prepare<[number], Buffer>("SELECT body FROM batches WHERE position = ?").pluck();
-  const bodyBytes = database
-    .prepare<[number], number>("SELECT length(body) FROM batches WHERE position = ?")
-    .pluck();
   const keySet = database
     .prepare<[number], number | null>("SELECT key_set FROM batches WHERE position = ?")
     .pluck();
@@ -91,7 +89,9 @@ export function prepareStatements(database: Database.Database) {
   );
   const deleteRefusals = database.prepare("DELETE FROM rejects WHERE delivery = ? AND record IS NOT NULL");
   const insertSend = database.prepare("INSERT INTO sends (log, at, hashes) VALUES (?, ?, ?)");
-  const readSends = database.prepare<[string], Buffer>("SELECT hashes FROM sends WHERE log = ?").pluck();
+  const readSends = database
+    .prepare<[string, number], Buffer>("SELECT hashes FROM sends WHERE log = ? AND at >= ?")
+    .pluck();
   const deleteSends = database.prepare("DELETE FROM sends WHERE at < ?");
 
   return {
@@ -137,13 +137,13 @@ export function prepareStatements(database: Database.Database) {
         type: row.type,
         hashes: numbersOf(row.hashes),
         rows: numbersOf(row.rows),
+        bytes: row.bytes,
       })),
     readBody(position: number): Buffer {
       const body = readBody.get(position);
       if (!body) throw new Error("a batch is not in the outbox any more");
       return body;
     },
-    bodyBytes: (position: number): number => bodyBytes.get(position) ?? 0,
     keySet: (position: number): number | null => keySet.get(position) ?? null,
     deleteBatch(position: number): void {
       deleteBatch.run(position);
@@ -161,7 +161,7 @@ export function prepareStatements(database: Database.Database) {
     insertSend(log: string, at: number, hashes: Int32Array): void {
       insertSend.run(log, at, bytesOf(hashes));
     },
-    readSends: (log: string): Int32Array[] => readSends.all(log).map(numbersOf),
+    readSends: (log: string, since: number): Int32Array[] => readSends.all(log, since).map(numbersOf),
     deleteSends(before: number): void {
       deleteSends.run(before);
     },

@@ -56,6 +56,9 @@ const NUMBER = 8;
 const LITERAL = 9;
 const AFTER = 10;
 
+/** An element of a list may begin here, or a comma before it. */
+const BETWEEN_ELEMENTS = new Set([VALUE, VALUE_OR_END, COMMA_OR_END]);
+
 // Where a number stands in its grammar; at those in `NUMBER_MAY_END` it may end.
 const MINUS = 0;
 const ZERO = 1;
@@ -148,7 +151,7 @@ export class JsonScanner {
     this.chunk = chunk;
     let at = 0;
     while (at < length) {
-      if (this.depth === this.elementsDepth && this.elements) {
+      if (this.depth === this.elementsDepth && this.elements && BETWEEN_ELEMENTS.has(this.state)) {
         const end = this.elements(chunk, at, this.state === COMMA_OR_END);
         if (end > at) {
           this.state = COMMA_OR_END;

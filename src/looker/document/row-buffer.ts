@@ -32,6 +32,8 @@ export class RowBuffer implements Row {
   private arena: Buffer = Buffer.allocUnsafe(16 * 1024);
   private used = 0;
   private columns = 0;
+  /** How often a cell was taken, the same one again too. */
+  taken = 0;
 
   /** A row whose cells will be copied. */
   begin(number: number, columns: number): void {
@@ -56,6 +58,7 @@ export class RowBuffer implements Row {
   private clear(number: number, columns: number): void {
     this.number = number;
     this.problem = undefined;
+    this.taken = 0;
     this.used = 0;
     this.columns = 0;
     this.grow(columns);
@@ -81,6 +84,7 @@ export class RowBuffer implements Row {
     if (this.ranks[column]! > rank) return false;
     this.ranks[column] = rank;
     this.kinds[column] = Cell.Missing;
+    this.taken++;
     return true;
   }
 

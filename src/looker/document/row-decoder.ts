@@ -254,11 +254,18 @@ export class RowDecoder implements JsonEvents {
 
   private endRow(): void {
     this.order.length = this.place;
-    if (this.misfits < MAX_MISFITS)
-      this.layout = this.learner.end(this.scanner.chunk, this.scanner.place) ?? this.layout;
+    if (this.misfits < MAX_MISFITS) this.learn();
     this.rows++;
     this.expects = ROW;
     this.reader.row(this.row);
+  }
+
+  private learn(): void {
+    const learnt = this.learner.end(this.scanner.chunk, this.scanner.place, this.row.taken);
+    if (learnt === undefined) return;
+    // A row that is whole in its chunk and still was not read alike.
+    if (this.layout) this.misfits++;
+    this.layout = learnt;
   }
 
   /** Reads rows that are laid out as the last one was. @returns the place behind them */
@@ -271,10 +278,7 @@ export class RowDecoder implements JsonEvents {
       if (at < 0) return end;
       row.beginIn(chunk, this.rows + 1, keys.count);
       const rowEnd = layout.read(chunk, at, row);
-      if (rowEnd < 0) {
-        this.misfits++;
-        return end;
-      }
+      if (rowEnd < 0) return end;
       this.misfits = 0;
       this.rows++;
       end = rowEnd;

@@ -62,7 +62,8 @@ export class LayoutLearner {
 
   /** A value has been taken for a column. */
   value(token: Token, column: number): void {
-    if (token.bytes !== this.chunk) this.spoil();
+    // A column that comes twice is for the general way: the last of them stands, also when it has no value.
+    if (token.bytes !== this.chunk || this.columns.includes(column)) this.spoil();
     else {
       this.parts.push(this.chunk.subarray(this.from, token.start));
       this.columns.push(column);
@@ -75,9 +76,13 @@ export class LayoutLearner {
     this.chunk = undefined;
   }
 
-  /** The row has ended before this place. @returns its layout, where it has one */
-  end(chunk: Buffer, at: number): RowLayout | undefined {
-    const isWhole = this.chunk === chunk;
+  /**
+   * The row has ended before this place.
+   * @param cells cells that were taken for a column; one without a value is for the general way
+   * @returns its layout, where it has one
+   */
+  end(chunk: Buffer, at: number, cells: number): RowLayout | undefined {
+    const isWhole = this.chunk === chunk && this.columns.length === cells;
     this.chunk = undefined;
     if (!isWhole) return undefined;
     return new RowLayout([...this.parts, chunk.subarray(this.from, at)], this.columns);

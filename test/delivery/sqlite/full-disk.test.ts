@@ -1,0 +1,118 @@
+/** A disk that fills up: a clear failure, and what was stored stays good. */
+
+import { OutboxError } from "../../../src/delivery";
+import type { Outbox } from "../../../src/delivery/outbox";
+import { copyAsKilled } from "../../helpers/folder-bytes";
+import { outboxes } from "../../helpers/open-outbox";
+import { mountSmallDisk, type SmallDisk } from "../../helpers/small-disk";
+import { batchOf, LOG, storedDelivery } from "../../helpers/stored-delivery";
+import { tempFolders } from "../../helpers/temp-folders";
+import { usersOf } from "../../helpers/updates";
+
+// In this order, so that after a test the outbox is closed, then the disk unmounted, then its folder deleted.
+const open = outboxes();
+let disk: SmallDisk | undefined;
+beforeEach(() => {
+  disk = mountSmallDisk(newFolder(), 8);
+});
+afterEach(() => disk?.unmount());
+const newFolder = tempFolders();
+
+const FULL = "the action hub's disk is full";
+
+/** About half a megabyte, whose only user is this one. */
+function append(outbox: Outbox, user: number): Promise<void> {
+  const record = { identity: `user.${user}`, properties: { Text: "x".repeat(500_000) } };
+  return outbox.append("d", storedDelivery("d", { rows: user }).reading, [batchOf("d", [record])], []);
+}
+
+/** @returns how many were taken, and why no more was */
+async function appendUntilFull(outbox: Outbox): Promise<{ taken: number; error: unknown }> {
+  for (let taken = 0; ; taken++) {
+    try {
+      await append(outbox, taken + 1);
+    } catch (error) {
+      return { taken, error };
+    }
+  }
+}
+
+function sentenceOf(error: unknown): string {
+  return error instanceof OutboxError ? error.message : String(error);
+}
+
+/** The numbers of the users in the log. */
+async function stored(outbox: Outbox): Promise<number[]> {
+  const batches = await outbox.read(LOG, 0, 100);
+  const bodies = await Promise.all(batches.map(({ position }) => outbox.body(position)));
+  return bodies.flatMap(usersOf).map(({ identity }) => Number(identity.split(".")[1]));
+}
+
+function upTo(count: number): number[] {
+  return Array.from({ length: count }, (_, at) => at + 1);
+}
+
+it("refuses what does not fit, keeps what was stored, and goes on when there is room", async () => {
+  if (!disk) return;
+  const { outbox } = open(disk.folder);
+  await outbox.begin(storedDelivery("d"));
+  const { taken, error } = await appendUntilFull(outbox);
+  expect(taken).toBeGreaterThan(2);
+  expect(sentenceOf(error)).toBe(FULL);
+  expect(await stored(outbox)).toEqual(upTo(taken));
+  expect(await outbox.unfinished()).toMatchObject([{ reading: { rows: taken }, batchesLeft: taken }]);
+
+  for (const batch of await outbox.read(LOG, 0, taken - 1)) outbox.done(batch, { sent: 1, refusals: [] });
+  await outbox.finish("another", 0);
+  await append(outbox, taken + 1);
+  expect(await stored(outbox)).toEqual([taken, taken + 1]);
+});
+
+it("still holds everything when the hub is started again beside a full disk", async () => {
+  if (!disk) return;
+  const { outbox } = open(disk.folder);
+  await outbox.begin(storedDelivery("d"));
+  const { taken } = await appendUntilFull(outbox);
+  const survivor = open(copyAsKilled(disk.folder, newFolder())).outbox;
+  expect(await stored(survivor)).toEqual(upTo(taken));
+  expect(await survivor.unfinished()).toMatchObject([{ reading: { rows: taken }, batchesLeft: taken }]);
+});
+
+it("takes what comes after somebody else's files have made room", async () => {
+  if (!disk) return;
+  const { outbox } = open(disk.folder);
+  await outbox.begin(storedDelivery("d"));
+  await append(outbox, 1);
+  disk.fill();
+  const { taken, error } = await appendUntilFull(outbox);
+  expect(sentenceOf(error)).toBe(FULL);
+  disk.free();
+  await append(outbox, 100);
+  expect(await stored(outbox)).toEqual([1, ...upTo(taken), 100]);
+});
+
+it("remembers what was done while nothing could be written", async () => {
+  if (!disk) return;
+  const { outbox, clock } = open(disk.folder);
+  await outbox.begin(storedDelivery("d"));
+  await append(outbox, 1);
+  await append(outbox, 2);
+  disk.fill();
+  const [batch] = await outbox.read(LOG, 0, 1);
+  outbox.done(batch!, { sent: 1, refusals: [] });
+  clock.advance(5000);
+  disk.free();
+  clock.advance(1000);
+  const survivor = open(copyAsKilled(disk.folder, newFolder())).outbox;
+  expect(await stored(survivor)).toEqual([2]);
+  expect(await survivor.unfinished()).toMatchObject([{ sent: 1, batchesLeft: 1 }]);
+});
+
+it("takes nothing new while little room is left on the disk", async () => {
+  if (!disk) return;
+  const { outbox } = open(disk.folder);
+  expect(outbox.problem()).toBe("the action hub's disk is nearly full");
+  const room = outbox.whenRoom();
+  expect(room).toBeDefined();
+  await outbox.close();
+});

@@ -1,0 +1,96 @@
+/** The main job with the hub in a process of its own, which may be killed and started again on the same folder. */
+
+import path from "node:path";
+import Database from "better-sqlite3";
+import { type StandInHeap, startStandInHeap } from "../../src/heap/stand-in";
+import { type ExecuteReply, type StandInLooker, startStandInLooker } from "../../src/looker/stand-in";
+import type { ResultDocument } from "../../src/looker/stand-in/result-offer";
+import { HubProcess } from "./hub-process";
+import { TOKEN } from "./running-hub";
+import { until } from "./until";
+
+export const ENVIRONMENT = "123";
+
+/** Longer than the stand-in Heap ever takes here, as the real one's settle time is to be; in seconds. */
+const SETTLE_SECONDS = "0.5";
+export const MOST_LATENCY_MS = 300;
+
+export class CrashJob {
+  private hub: HubProcess | undefined;
+
+  private constructor(
+    readonly heap: StandInHeap,
+    readonly looker: StandInLooker,
+    private readonly dataDir: string,
+    private readonly variables: Readonly<Record<string, string>>,
+  ) {}
+
+  /** @param latencyMs of Heap, under `MOST_LATENCY_MS` */
+  static async start(
+    dataDir: string,
+    latencyMs: () => number,
+    variables: Readonly<Record<string, string>> = {},
+  ): Promise<CrashJob> {
+    const [heap, looker] = await Promise.all([startStandInHeap({ latencyMs }), startStandInLooker()]);
+    const job = new CrashJob(heap, looker, dataDir, variables);
+    await job.startHub();
+    return job;
+  }
+
+  get running(): HubProcess {
+    if (!this.hub) throw new Error("no hub is running");
+    return this.hub;
+  }
+
+  async startHub(): Promise<HubProcess> {
+    this.hub = HubProcess.start({
+      DATA_DIR: this.dataDir,
+      HEAP_API_URL: this.heap.url,
+      HEAP_SETTLE_SECONDS: SETTLE_SECONDS,
+      ...this.variables,
+    });
+    return this.hub.whenReady();
+  }
+
+  /** `kill -9`, and started again on the same folder. */
+  async crash(): Promise<HubProcess> {
+    await this.running.kill();
+    return this.startHub();
+  }
+
+  /** @returns undefined when the hub dies meanwhile */
+  async execute(document: ResultDocument): Promise<ExecuteReply | undefined> {
+    const { url } = this.running;
+    try {
+      return await this.looker.hub({ url, token: TOKEN }).execute(`${url}/actions/heap/execute`, {
+        downloadUrl: this.looker.offer(document),
+        formParams: { env_id: ENVIRONMENT, property_type: "user", heap_field: "users.email" },
+      });
+    } catch {
+      // A hub that dies before it has answered is no failure of the test.
+      return undefined;
+    }
+  }
+
+  /** Whether nothing is left to do, as the hub itself says in its data folder. */
+  isThrough(): boolean {
+    const database = new Database(path.join(this.dataDir, "outbox.sqlite3"), { readonly: true });
+    const unfinished = database.prepare("SELECT 1 FROM deliveries WHERE finished_at IS NULL").all();
+    database.close();
+    return unfinished.length === 0;
+  }
+
+  untilThrough(): Promise<void> {
+    return until(() => this.isThrough());
+  }
+
+  /** What Heap holds: identity → properties. */
+  get users() {
+    return this.heap.users(ENVIRONMENT);
+  }
+
+  async close(): Promise<void> {
+    await this.hub?.kill();
+    await Promise.all([this.heap.close(), this.looker.close()]);
+  }
+}
