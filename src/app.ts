@@ -121,7 +121,7 @@ export function createHub(
     app,
     async resume() {
       await deliveries.resume();
-      await deliveries.forgetFinished();
+      void deliveries.forgetFinished();
     },
     deliver: deliverWith,
     drain: () => shutdown.start(),

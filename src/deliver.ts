@@ -3,11 +3,13 @@
 import type { Logger } from "pino";
 import type { Clock } from "./clock";
 import { type Deliveries, type Delivery, describe, OutboxError } from "./delivery";
-import { UserError } from "./errors";
+import { FormError, UserError } from "./errors";
 import type { Environment } from "./heap";
 import { type DeliveryRequest, type Downloader, type ExecuteReply, readResult } from "./looker";
 import { Mapper } from "./mapping";
 import type { Shutdown } from "./shutdown";
+
+const STOPPED = "the action hub was stopped while it was reading";
 
 export interface DeliverOptions {
   deliveries: Deliveries;
@@ -42,6 +44,7 @@ export async function deliver(request: DeliveryRequest, options: DeliverOptions)
   try {
     await read(delivery, request, options, log);
   } catch (error) {
+    if (!(error instanceof FormError)) throw error;
     delivery.abandon();
     log.info("delivery refused: its form does not fit the result");
     throw error;
@@ -80,12 +83,24 @@ async function read(
 ): Promise<void> {
   const mapper = new Mapper({ ...form, hiddenFields }, delivery);
   const source = "url" in result ? downloader.download(result.url, shutdown.cut) : result.pieces;
-  const { error, ...end } = await readResult(source, mapper, () => delivery.checkpoint());
+  const stopped = whenCut(shutdown.cut);
+  const { error, ...end } = await readResult(source, mapper, () => {
+    const stored = delivery.checkpoint();
+    return stored && Promise.race([stored, stopped]);
+  });
   if (error !== undefined) log.error({ error }, "reading stopped by an error of ours");
-  const cut = shutdown.cut.aborted && end.problem !== undefined;
-  await delivery.readingEnded(
-    cut ? { ...end, problem: "the action hub was stopped while it was reading" } : end,
-  );
+  const wasCut = shutdown.cut.aborted && end.problem !== undefined;
+  await delivery.readingEnded(wasCut ? { ...end, problem: STOPPED } : end);
+}
+
+/** Rejects when the time for reading on is over. */
+function whenCut(cut: AbortSignal): Promise<never> {
+  const stopped = new Promise<never>((_resolve, reject) => {
+    cut.addEventListener("abort", () => reject(new UserError(STOPPED)), { once: true });
+  });
+  // Nobody may be waiting for it.
+  stopped.catch(() => undefined);
+  return stopped;
 }
 
 /** Waits until the delivery is through or parked, the time to reply has come, or the hub stops. */

@@ -9,6 +9,8 @@ import { type Action, readForm, readManifest } from "../looker";
 import { MANIFEST_FILE } from "./manifest-file";
 import { startProgress } from "./progress";
 
+const A_WEEK_MS = 7 * 24 * 3_600_000;
+
 /** The command's options, by the name of the form field they stand for. */
 export interface SendOptions {
   envId?: string;
@@ -27,11 +29,10 @@ export interface SendOptions {
 export async function send(file: string, options: SendOptions, config: Config): Promise<boolean> {
   const size = sizeOf(file);
   const manifest = readManifest(MANIFEST_FILE);
-  const hub = createHub(
-    config,
-    createLog(config.logLevel === "info" ? "warn" : config.logLevel, 2),
-    manifest,
-  );
+  const log = createLog(config.logLevel === "info" ? "warn" : config.logLevel, 2);
+  // Nobody goes on sending when this command has ended: its reply waits for everything.
+  const hub = createHub({ ...config, replyWithinMs: A_WEEK_MS }, log, manifest);
+  await hub.resume();
   const progress = startProgress(size, "bytes");
   try {
     const reply = await hub.deliver({

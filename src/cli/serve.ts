@@ -20,6 +20,12 @@ export async function serve(config: Config): Promise<void> {
   );
   await hub.resume();
   const server = await listen(hub.app, config.port);
+  stopOnSignal(async () => {
+    log.info("stopping: nothing new is taken, what is being read is read on");
+    await hub.drain();
+    await server.close();
+    await hub.close();
+  });
   const address = config.baseUrl ?? server.url;
   process.stdout.write(`The action hub is ready at ${address}\n`);
   if (forLooker.generated !== undefined) {
@@ -34,12 +40,6 @@ export async function serve(config: Config): Promise<void> {
   if (config.allowedOrigins.length === 0) {
     log.warn("LOOKER_ALLOWED_ORIGINS is not set: results may be downloaded from anywhere");
   }
-  stopOnSignal(async () => {
-    log.info("stopping: nothing new is taken, what is being read is read on");
-    await hub.drain();
-    await server.close();
-    await hub.close();
-  });
 }
 
 /** The first signal lets what is under way end; the second does not wait. */

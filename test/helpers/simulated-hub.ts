@@ -48,7 +48,6 @@ export class SimulatedHub {
       clock: ownClock,
       settleMs: SETTLE_MS,
       timeoutMs: TIMEOUT_MS,
-      recoveredTo: Number.MAX_SAFE_INTEGER,
       hubStartedAt: clock.now(),
       backoff: new ExponentialBackoff({ initialDelay: 200, maxDelay: 30_000, generator: noJitterGenerator }),
       events: this.only(events),
