@@ -1,7 +1,7 @@
 /** The tokens: those of the settings, or one of a kind that is generated once and kept in the data folder. */
 
 import { randomBytes } from "node:crypto";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { errorCode } from "./error-code";
 import { SetupError } from "./errors";
@@ -36,7 +36,9 @@ function tokens(configured: readonly string[], dataDir: string, name: string, se
   const generated = randomBytes(32).toString("base64url");
   try {
     mkdirSync(dataDir, { recursive: true });
-    writeFileSync(file, `${generated}\n`, { mode: 0o600, flag: "wx" });
+    // Whole or not at all, also on a disk that is full.
+    writeFileSync(`${file}.new`, `${generated}\n`, { mode: 0o600 });
+    renameSync(`${file}.new`, file);
   } catch (error) {
     throw new SetupError(
       `The data folder ${dataDir} can't be written (${errorCode(error)}). ` +

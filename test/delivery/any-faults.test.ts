@@ -36,10 +36,16 @@ const step = fc.oneof(
       times: fc.constantFrom(1, 1, 1, 12),
     }),
   },
-  { weight: 3, arbitrary: fc.record({ do: fc.constant("wait" as const), ms: fc.integer({ min: 1, max: 9000 }) }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({ do: fc.constant("wait" as const), ms: fc.integer({ min: 1, max: 9000 }) }),
+  },
   {
     weight: 1,
-    arbitrary: fc.record({ do: fc.constantFrom("crash", "restart"), ms: fc.integer({ min: 0, max: 12_000 }) }),
+    arbitrary: fc.record({
+      do: fc.constantFrom("crash", "restart"),
+      ms: fc.integer({ min: 0, max: 12_000 }),
+    }),
   },
 );
 
@@ -66,7 +72,9 @@ it("any", async () => {
               number++;
               await world.deliver(
                 step.users.map((identity, at) => {
-                  const properties: Record<string, string | number> = { [`Key ${(number + at) % 3}`]: number };
+                  const properties: Record<string, string | number> = {
+                    [`Key ${(number + at) % 3}`]: number,
+                  };
                   if (step.poison !== "none" && at === 0 && time === 0) {
                     properties[POISON] = step.poison;
                     poisoned.push(identity);

@@ -19,7 +19,7 @@ function partOf(records: number): Part {
     position: 1,
     bytes: 0,
     hashes: new Int32Array(records),
-    rows: new Uint32Array(records),
+    rows: new Int32Array(records),
   });
   const [part] = batch.parts;
   if (!part) throw new Error("a batch begins as one part");

@@ -99,8 +99,11 @@ export class SimulatedHub {
   }
 }
 
+/** In place of `heap`'s: as many requests at once, and the same pauses, in simulated time. */
 class SimulatedSender implements Sender {
   private pausedUntil = 0;
+  private isStopped = false;
+  private goOn: () => void = () => undefined;
 
   constructor(
     private readonly heap: SimulatedHeap,
@@ -108,16 +111,17 @@ class SimulatedSender implements Sender {
     private readonly isAlive: () => boolean,
   ) {}
 
+  get pauseEnds(): number {
+    return this.pausedUntil;
+  }
+
   hasRoom(underWay: number): boolean {
     return this.isAlive() && underWay < MAX_CONCURRENT && this.pausedUntil <= this.clock.now();
   }
 
   async send(request: HeapRequest): Promise<Answer> {
-    while (this.pausedUntil > this.clock.now()) {
-      await new Promise<void>((resolve) => {
-        this.clock.after(this.pausedUntil - this.clock.now(), resolve);
-      });
-    }
+    while (this.pausedUntil > this.clock.now() && !this.isStopped) await this.pauseIsOver();
+    if (this.isStopped) return { kind: "withheld" };
     const answer = this.isAlive() ? await this.heap.send(request) : undefined;
     return answer !== undefined && this.isAlive() ? answer : new Promise(() => undefined);
   }
@@ -126,11 +130,19 @@ class SimulatedSender implements Sender {
     this.pausedUntil = Math.max(this.pausedUntil, this.clock.now() + milliseconds);
   }
 
-  get pauseEnds(): number {
-    return this.pausedUntil;
+  async stop(): Promise<void> {
+    this.isStopped = true;
+    this.goOn();
   }
 
-  async stop(): Promise<void> {
-    // Nothing is left behind.
+  private pauseIsOver(): Promise<void> {
+    const { goOn } = this;
+    return new Promise((resolve) => {
+      this.goOn = () => {
+        goOn();
+        resolve();
+      };
+      this.clock.after(this.pausedUntil - this.clock.now(), resolve);
+    });
   }
 }

@@ -1,6 +1,6 @@
 /** Deliveries and batches for tests that put them into an outbox by hand. */
 
-import type { Batch } from "../../src/delivery/batch";
+import type { Batch, LoggedBatch } from "../../src/delivery/batch";
 import { BatchWriter } from "../../src/delivery/batch-writer";
 import { buildBatches } from "../../src/delivery/build-batches";
 import type { StoredDelivery } from "../../src/delivery/outbox";
@@ -41,4 +41,18 @@ export function batchOf(delivery: string, records: readonly UserRecord[]): Batch
   const [batch, ...more] = batchesOf(delivery, records);
   if (!batch || more.length > 0) throw new Error("these users do not make one batch");
   return batch;
+}
+
+/** A batch in the log, for tests that look at nothing but its identities. */
+export function loggedBatch(hashes: readonly number[], more: Partial<LoggedBatch> = {}): LoggedBatch {
+  return {
+    position: 1,
+    bytes: 0,
+    delivery: "delivery-1",
+    environment: ENVIRONMENT,
+    type: "user",
+    hashes: Int32Array.from(hashes),
+    rows: Int32Array.from(hashes.keys(), (at) => at + 1),
+    ...more,
+  };
 }

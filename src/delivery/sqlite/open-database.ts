@@ -26,15 +26,20 @@ export function openDatabase(dataDir: string, log: Logger, now: () => number): O
   const lock = lockFolder(dataDir);
   const file = path.join(dataDir, FILE);
   const existed = existsSync(file);
-  const database = openOrMoveAside(file, log, now);
-  return {
-    database,
-    existed,
-    close() {
-      database.close();
-      lock.close();
-    },
-  };
+  try {
+    const database = openOrMoveAside(file, log, now);
+    return {
+      database,
+      existed,
+      close() {
+        database.close();
+        lock.close();
+      },
+    };
+  } catch (error) {
+    lock.close();
+    throw error;
+  }
 }
 
 /**
@@ -83,8 +88,11 @@ function openOrMoveAside(file: string, log: Logger, now: () => number): Database
 }
 
 function openChecked(file: string): Database.Database {
+  // SQLite takes a file that lost its content for a new one.
+  if (existsSync(file) && statSync(file).size === 0) throw damaged();
   const database = new Database(file);
   try {
+    refuseNewer(database, file);
     // Before the first table: the pages that retention frees leave the file.
     database.pragma("page_size = 16384");
     database.pragma("auto_vacuum = INCREMENTAL");
@@ -94,9 +102,9 @@ function openChecked(file: string): Database.Database {
     // What a deleted row held does not linger in its page.
     database.pragma("secure_delete = FAST");
     if (statSync(file).size < CHECKED_BYTES && database.pragma("quick_check(1)", { simple: true }) !== "ok") {
-      throw Object.assign(new Error("the outbox is damaged"), { code: "SQLITE_CORRUPT" });
+      throw damaged();
     }
-    migrate(database, file);
+    migrate(database);
     return database;
   } catch (error) {
     database.close();
@@ -104,16 +112,28 @@ function openChecked(file: string): Database.Database {
   }
 }
 
-function migrate(database: Database.Database, file: string): void {
-  const version = Number(database.pragma("user_version", { simple: true }));
-  if (version > MIGRATIONS.length) {
-    throw new SetupError(
-      `${file} was written by a newer version of this hub (${version}, this one knows ${MIGRATIONS.length}). ` +
-        "Run that version, or set DATA_DIR to another folder.",
-    );
-  }
+/** Before anything is written to it. */
+function refuseNewer(database: Database.Database, file: string): void {
+  const version = versionOf(database);
+  if (version <= MIGRATIONS.length) return;
+  throw new SetupError(
+    `${file} was written by a newer version of this hub (${version}, this one knows ${MIGRATIONS.length}). ` +
+      "Run that version, or set DATA_DIR to another folder.",
+  );
+}
+
+function migrate(database: Database.Database): void {
+  const version = versionOf(database);
   database.transaction(() => {
     for (const statements of MIGRATIONS.slice(version)) database.exec(statements);
     database.pragma(`user_version = ${MIGRATIONS.length}`);
   })();
+}
+
+function versionOf(database: Database.Database): number {
+  return Number(database.pragma("user_version", { simple: true }));
+}
+
+function damaged(): Error {
+  return Object.assign(new Error("the outbox is damaged"), { code: "SQLITE_CORRUPT" });
 }

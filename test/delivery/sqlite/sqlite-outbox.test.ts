@@ -71,8 +71,9 @@ describe("the log", () => {
     const { outbox } = await begun();
     const batch = batchOf("d", [ANN, BOB]);
     await outbox.append("d", storedDelivery("d").reading, [batch], []);
-    const { position, ...head } = await first(outbox);
+    const { position, bytes, ...head } = await first(outbox);
     expect({ ...head, body: await outbox.body(position) }).toEqual(batch);
+    expect(bytes).toBe(batch.body.length);
   });
 
   it("keeps environments apart", async () => {
