@@ -18,7 +18,7 @@ import { judge, type Verdict } from "./verdict";
 import { noteFailure, type Part, refusalOf, WaitingBatch } from "./waiting-batch";
 
 /** Sends requests for one environment; what `heap` offers. */
-export interface Sender {
+interface Sender {
   /** Whether one more request would start at once, with so many under way. */
   hasRoom(underWay: number): boolean;
   /** Never rejects. */
@@ -30,7 +30,7 @@ export interface Sender {
 }
 
 /** Told what becomes of the batches. */
-export interface SchedulerEvents {
+interface SchedulerEvents {
   sent(batch: LoggedBatch, users: number): void;
   refused(batch: LoggedBatch, reject: Reject): void;
   /** Nothing of the batch is left to do. */

@@ -9,6 +9,7 @@ import type { Clock } from "../clock";
 export class Limiter {
   private readonly bottleneck: Bottleneck;
   private pausedUntil = 0;
+  private isStopped = false;
   private cancelResume: () => void = () => undefined;
 
   /** @param maxConcurrent requests at once */
@@ -48,6 +49,8 @@ export class Limiter {
   /** Lets go of what has not started: its promise rejects. */
   async stop(): Promise<void> {
     this.cancelResume();
+    if (this.isStopped) return;
+    this.isStopped = true;
     await this.bottleneck.stop({ dropWaitingJobs: true });
   }
 }

@@ -9,7 +9,7 @@ import { HubProcess } from "./hub-process";
 import { TOKEN } from "./running-hub";
 import { until } from "./until";
 
-export const ENVIRONMENT = "123";
+const ENVIRONMENT = "123";
 
 /** Longer than the stand-in Heap ever takes here, as the real one's settle time is to be; in seconds. */
 const SETTLE_SECONDS = "0.5";
