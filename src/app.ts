@@ -127,7 +127,9 @@ export function createHub(
     drain: () => shutdown.start(),
     async close() {
       await deliveries.stop();
-      await Promise.all([client.close(), downloader.close(), outbox.close()]);
+      client.close();
+      downloader.close();
+      await outbox.close();
     },
   };
 }

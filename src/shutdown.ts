@@ -1,5 +1,6 @@
 /** How the hub stops: it takes nothing new, reads on for a while what it has begun, and then ends. */
 
+import { setMaxListeners } from "node:events";
 import type { Clock } from "./clock";
 
 export class Shutdown {
@@ -17,6 +18,8 @@ export class Shutdown {
     private readonly graceMs: number,
   ) {
     this.cut = this.cutter.signal;
+    // Every download under way listens to it.
+    setMaxListeners(0, this.cut);
     this.begun = new Promise((resolve) => {
       this.begin = resolve;
     });

@@ -2,11 +2,10 @@
 
 import type { Clock } from "../clock";
 import type { Batch } from "./batch";
-import { BatchWriter } from "./batch-writer";
-import { buildBatches } from "./build-batches";
+import { BatchWriter, type Collected } from "./batch-writer";
+import { batchesOf, buildBatches, type RecordSpan, recordsOf } from "./build-batches";
 import type { HealthState } from "./environment-health";
 import { fingerprintOf } from "./fingerprint";
-import type { SealedRecord } from "./open-batch";
 import { type Outbox, OutboxError, type StoredDelivery } from "./outbox";
 import { isFinished, NAMED_REJECTS, type Reading, type ReadingEnd, type Report } from "./report";
 import type { MappedColumn, Reject, SkipReason, Update, UpdateSink } from "./update";
@@ -61,7 +60,7 @@ export class Delivery implements UpdateSink {
     this.batchesLeft = batchesLeft;
     this.committed = JSON.stringify(reading);
     this.committedAt = options.clock.now();
-    this.writer = new BatchWriter(type);
+    this.writer = new BatchWriter({ environment, type });
     this.settled = new Promise((resolve) => {
       this.settle = resolve;
     });
@@ -171,13 +170,13 @@ export class Delivery implements UpdateSink {
     if (this.failure) throw this.failure;
     this.cancelTimer?.();
     this.cancelTimer = undefined;
-    const records = this.writer.takeAll();
+    const collected = this.writer.takeAll();
     const rejects = this.rejects;
     this.rejects = [];
     // Rows that are read while this is being stored belong to the next checkpoint.
     const reading: Reading = structuredClone(this.report.reading);
     try {
-      const batches = await this.batchesOf(records, reading);
+      const batches = await this.toSend(collected, reading);
       await this.options.outbox.append(this.id, reading, batches, rejects);
       this.committed = JSON.stringify(reading);
       this.committedAt = this.options.clock.now();
@@ -193,22 +192,29 @@ export class Delivery implements UpdateSink {
     }
   }
 
-  /** What is to be sent of these records, counted in `reading`. */
-  private async batchesOf(records: SealedRecord[], reading: Reading): Promise<Batch[]> {
+  /** What is to be sent of what was collected, counted in `reading`. */
+  private async toSend(collected: Collected, reading: Reading): Promise<Batch[]> {
     const { environment, type } = this.report;
-    const changed = await this.withoutUnchanged(records, reading);
-    reading.unchanged += records.length - changed.length;
-    reading.users += changed.length;
-    return reading.dryRun ? [] : buildBatches(changed, { delivery: this.id, environment, type });
+    const of = { delivery: this.id, environment, type };
+    const users = [...collected.full, ...collected.open].reduce((sum, { rows }) => sum + rows.length, 0);
+    const batches =
+      reading.sync === "changed"
+        ? buildBatches(await this.withoutUnchanged(collected, reading), of)
+        : batchesOf(collected, of);
+    const left = batches.reduce((sum, { rows }) => sum + rows.length, 0);
+    reading.users += left;
+    reading.unchanged += users - left;
+    return reading.dryRun ? [] : batches;
   }
 
   /**
-   * What of these records has to be sent. With `sync: changed` a record is left out when Heap was last confirmed
-   * to hold exactly it, and none before it in this result says otherwise.
+   * The records that have to be sent. With `sync: changed` a record is left out when Heap was last confirmed to
+   * hold exactly it, and none before it in this result says otherwise.
    */
-  private async withoutUnchanged(records: SealedRecord[], reading: Reading): Promise<SealedRecord[]> {
+  private async withoutUnchanged({ full, open }: Collected, reading: Reading): Promise<RecordSpan[]> {
     const { environment, type } = this.report;
-    if (reading.sync !== "changed" || records.length === 0) return records;
+    const records = [...full, ...open].flatMap(recordsOf);
+    if (records.length === 0) return records;
     const fingerprints = records.map(({ bytes, start, end }) => fingerprintOf(bytes.subarray(start, end)));
     const unchanged = await this.options.outbox.unchanged(environment, type, reading, fingerprints);
     const sent = new Set<number>();

@@ -1,120 +1,153 @@
-/** Records that wait to be sealed into a body: one for each identity, later rows merged into it. */
+/** A request body that is being written: one record for each identity, later rows merged into it. */
 
-import { ByteWriter } from "../byte-writer";
-import { MAX_BODY_BYTES, MAX_RECORDS_PER_REQUEST, type PropertyType, recordStart } from "../heap";
-import { ENVELOPE_BYTES } from "./build-batches";
+import { ByteWriter, viewOf } from "../byte-writer";
+import { BODY_END, MAX_BODY_BYTES, MAX_RECORDS_PER_REQUEST, type PropertyType, recordStart } from "../heap";
 import { pairsThatStay } from "./merge-properties";
+import { RecordTable } from "./record-table";
 import type { Update } from "./update";
 
-const PROPERTIES = Buffer.from(',"properties":{');
-const RECORD_END = Buffer.from("}}");
+const PROPERTIES = viewOf(Buffer.from(',"properties":{'));
+const RECORD_END = viewOf(Buffer.from("}}"));
 const COMMA = 0x2c;
 
 /** From here on, records that were merged away are dropped from memory when they make up half of it, in bytes. */
 const COMPACT_FROM = 512 * 1024;
 
-/** A record that no later row can be merged into any more. */
-export interface SealedRecord {
-  /** `{"identity":"…","properties":{…}}` stands here from `start` to `end`. */
-  bytes: Buffer;
-  start: number;
-  end: number;
-  /** Of its identity. */
-  hash: number;
-  row: number;
-}
+/** Memory of an open batch to begin with, in bytes. */
+const SMALLEST = 2048;
 
-interface OpenRecord extends SealedRecord {
-  propertiesStart: number;
+/** The next body is about as long as the last one. */
+const ROOM_FOR_THE_NEXT = 1.1;
+
+/** A body that no later row can be merged into any more. */
+export interface SealedBody {
+  body: Buffer;
+  /** By record: where it begins in the body. Behind each but the last stands a comma. */
+  starts: Int32Array;
+  /** By record: the hash of its identity. */
+  hashes: Int32Array;
+  /** By record: the row it comes from, of several the last. */
+  rows: Int32Array;
 }
 
 export class OpenBatch {
-  /** Bytes that the records will take in a body, commas included. */
+  /** Bytes that the records take in the body, commas included. */
   size = 0;
-  private readonly records = new Map<string, OpenRecord>();
-  private out = new ByteWriter(8 * 1024);
-  private readonly recordStart: Buffer;
+  private readonly records = new RecordTable();
+  private out: ByteWriter;
+  private readonly head: DataView;
+  private readonly recordStart: DataView;
+  /** Whether the records stand one behind the other: none was merged into a later one. */
+  private isTight = true;
 
-  constructor(type: PropertyType) {
-    this.recordStart = recordStart(type);
+  /** @param head how the body begins */
+  constructor(head: Buffer, type: PropertyType) {
+    this.head = viewOf(head);
+    this.recordStart = viewOf(recordStart(type));
+    this.out = this.begun(SMALLEST);
   }
 
   get users(): number {
-    return this.records.size;
+    return this.records.count;
   }
 
-  /** Whether the update still fits one body with what is there. A first one always does. */
-  takes(update: Update): boolean {
-    if (this.records.size === 0) return true;
-    if (this.records.size >= MAX_RECORDS_PER_REQUEST && !this.records.has(update.identity)) return false;
-    return this.size + this.sizeOf(update) <= MAX_BODY_BYTES - ENVELOPE_BYTES;
-  }
-
-  add(update: Update, hash: number): void {
-    const { out } = this;
-    const earlier = this.records.get(update.identity);
+  /** @returns false when the update does not fit one body with what is there; a first one always does */
+  add(update: Update, hash: number): boolean {
+    const { records, out } = this;
+    const earlier = records.find(hash);
+    if (records.count > 0 && !this.fits(update, earlier)) return false;
+    if (records.count > 0) out.byte(COMMA);
     const start = out.length;
-    out.copy(this.recordStart, 0, this.recordStart.length);
-    out.copy(update.bytes, update.identityStart, update.identityEnd);
-    out.copy(PROPERTIES, 0, PROPERTIES.length);
-    const propertiesStart = out.length;
-    out.copy(update.bytes, update.propertiesStart, update.propertiesEnd);
-    if (earlier) {
-      this.keepEarlier(earlier, propertiesStart);
-      this.size -= earlier.end - earlier.start + 1;
-    }
-    out.copy(RECORD_END, 0, RECORD_END.length);
+    out.copy(this.recordStart, 0, this.recordStart.byteLength);
+    out.copy(update.view, update.identityStart, update.identityEnd);
+    out.copy(PROPERTIES, 0, PROPERTIES.byteLength);
+    const properties = out.length;
+    out.copy(update.view, update.propertiesStart, update.propertiesEnd);
+    if (earlier >= 0) this.keepEarlier(earlier, properties);
+    out.copy(RECORD_END, 0, RECORD_END.byteLength);
     this.size += out.length - start + 1;
-    this.records.set(update.identity, {
-      bytes: out.bytes,
-      start,
-      end: out.length,
-      propertiesStart,
-      hash,
-      row: update.row,
-    });
-    if (out.length > COMPACT_FROM && out.length > 2 * this.size) this.compact();
+    const place = earlier >= 0 ? earlier : records.add(hash);
+    records.starts[place] = start;
+    records.properties[place] = properties;
+    records.ends[place] = out.length;
+    records.rows[place] = update.row;
+    if (out.length > COMPACT_FROM && out.length > 2 * this.size) this.tighten(this.size * 2);
+    return true;
+  }
+
+  /** Hands out the body, and starts a new one. */
+  seal(): SealedBody {
+    if (!this.isTight) this.tighten(this.size);
+    const { records, out } = this;
+    out.copy(viewOf(BODY_END), 0, BODY_END.length);
+    const sealed = {
+      body: out.bytes.subarray(0, out.length),
+      starts: records.starts.slice(0, records.count),
+      hashes: records.hashes.slice(0, records.count),
+      rows: records.rows.slice(0, records.count),
+    };
+    this.out = this.begun(out.length * ROOM_FOR_THE_NEXT);
+    records.clear();
+    this.size = 0;
+    return sealed;
+  }
+
+  private begun(capacity: number): ByteWriter {
+    const out = new ByteWriter(Math.ceil(capacity));
+    out.copy(this.head, 0, this.head.byteLength);
+    return out;
+  }
+
+  /** @param earlier the record with the update's hash; -1 when there is none */
+  private fits(update: Update, earlier: number): boolean {
+    if (earlier < 0 && this.records.count >= MAX_RECORDS_PER_REQUEST) return false;
+    // Two identities with one hash: what follows tells records of a body apart by their hashes.
+    if (earlier >= 0 && !this.isOf(earlier, update)) return false;
+    const identity = update.identityEnd - update.identityStart;
+    const properties = update.propertiesEnd - update.propertiesStart;
+    const record = this.recordStart.byteLength + identity + PROPERTIES.byteLength + properties;
+    const body = this.head.byteLength + this.size + record + RECORD_END.byteLength + BODY_END.length;
+    return body <= MAX_BODY_BYTES;
+  }
+
+  private isOf(place: number, { bytes, identityStart, identityEnd }: Update): boolean {
+    const start = this.records.starts[place]! + this.recordStart.byteLength;
+    const end = start + identityEnd - identityStart;
+    return this.out.bytes.compare(bytes, identityStart, identityEnd, start, end) === 0;
   }
 
   /** Adds what only the earlier record has behind the later one's properties. */
-  private keepEarlier(earlier: OpenRecord, propertiesStart: number): void {
-    const { out } = this;
+  private keepEarlier(earlier: number, properties: number): void {
+    const { out, records } = this;
+    const start = records.starts[earlier]!;
+    const end = records.ends[earlier]!;
     const stays = pairsThatStay(
-      { bytes: out.bytes, start: earlier.propertiesStart, end: earlier.end - RECORD_END.length },
-      { bytes: out.bytes, start: propertiesStart, end: out.length },
+      { bytes: out.bytes, start: records.properties[earlier]!, end: end - RECORD_END.byteLength },
+      { bytes: out.bytes, start: properties, end: out.length },
     );
     for (const pair of stays) {
       out.byte(COMMA);
-      out.copy(pair.bytes, pair.start, pair.end);
+      out.copy(viewOf(pair.bytes), pair.start, pair.end);
     }
+    this.size -= end - start + 1;
+    this.isTight = false;
   }
 
-  /** A user that comes again and again leaves its earlier records behind: without this they would add up. */
-  private compact(): void {
-    const { bytes } = this.out;
-    this.out = new ByteWriter(this.size * 2);
-    for (const record of this.records.values()) {
-      const shift = this.out.length - record.start;
-      this.out.copy(bytes, record.start, record.end);
-      record.start += shift;
-      record.propertiesStart += shift;
-      record.end += shift;
+  /** Drops the earlier records of users that came again: without this they would add up. */
+  private tighten(capacity: number): void {
+    const { records } = this;
+    const { view } = this.out;
+    const out = this.begun(this.head.byteLength + capacity + BODY_END.length);
+    for (let place = 0; place < records.count; place++) {
+      if (place > 0) out.byte(COMMA);
+      const start = records.starts[place]!;
+      const shift = out.length - start;
+      out.copy(view, start, records.ends[place]!);
+      records.starts[place] = start + shift;
+      records.properties[place]! += shift;
+      records.ends[place]! += shift;
     }
-  }
-
-  private sizeOf(update: Update): number {
-    const identity = update.identityEnd - update.identityStart;
-    const properties = update.propertiesEnd - update.propertiesStart;
-    return this.recordStart.length + identity + PROPERTIES.length + properties + RECORD_END.length + 1;
-  }
-
-  /** Hands out the records in the order of their first rows, and starts afresh. */
-  take(): SealedRecord[] {
-    const taken = [...this.records.values()];
-    for (const record of taken) record.bytes = this.out.bytes;
-    this.records.clear();
-    this.out.renew();
-    this.size = 0;
-    return taken;
+    this.out = out;
+    this.isTight = true;
   }
 }

@@ -4,10 +4,13 @@
 export interface Update {
   /** The row it comes from; 1 is the first. */
   row: number;
-  /** The identity or account id, decoded. */
-  identity: string;
   bytes: Buffer;
-  /** The identity's JSON text, quotes included, stands in `bytes` from here to `identityEnd`. */
+  /** The same bytes, for copying four at a time. */
+  view: DataView;
+  /**
+   * The identity's or account id's JSON text, quotes included, stands in `bytes` from here to `identityEnd`. One
+   * identity is always written the same way.
+   */
   identityStart: number;
   identityEnd: number;
   /** `"Key":value,"Key":value` stands in `bytes` from here to `propertiesEnd`. Never empty; no key comes twice. */

@@ -32,6 +32,8 @@ export class WaitingBatch {
   parts: Part[];
   /** Unfinished earlier batches that share an identity with it. */
   blockers = 0;
+  /** By it the order of identities knows the batch. */
+  ticket = 0;
   readonly dependents: WaitingBatch[] = [];
   readonly outcome: BatchOutcome = { sent: 0, refusals: [] };
 

@@ -27,7 +27,7 @@ const KEPT_TEXT = 300;
 const GATEWAY_STATUSES = new Set([408, 502, 504]);
 
 /** Source of the statuses: heap-contract, "observed in open-source destinations". */
-export function classify(status: number, body: string, retryAfter: string | null, now: number): Answer {
+export function classify(status: number, body: string, retryAfter: string | undefined, now: number): Answer {
   const text = body.slice(0, KEPT_TEXT).trim();
   if (status >= 200 && status < 300) return { kind: "accepted" };
   if (status === 429) return { kind: "too many", status, retryAfterMs: parseRetryAfter(retryAfter, now) };
@@ -45,7 +45,7 @@ const MAX_RETRY_AFTER_MS = 3_600_000;
  * `Retry-After` in milliseconds: seconds or an HTTP date (RFC 9110, 10.2.3). Undefined, so that we back off by
  * ourselves, when it is neither or no wait at all: "0" again and again would have us ask without a break.
  */
-function parseRetryAfter(value: string | null, now: number): number | undefined {
+function parseRetryAfter(value: string | undefined, now: number): number | undefined {
   const text = value?.trim() ?? "";
   const wait = /^\d+(\.\d+)?$/.test(text) ? Number(text) * 1000 : parseHttpDate(text) - now;
   return wait > 0 ? Math.min(wait, MAX_RETRY_AFTER_MS) : undefined;

@@ -1,7 +1,8 @@
 /** Sends one bulk request to Heap and says what the answer means. Retrying and splitting are the scheduler's. */
 
+import { text } from "node:stream/consumers";
+import { Connections } from "../connections";
 import { errorCode } from "../error-code";
-import { createDispatcher, type HttpDispatcher } from "../http-dispatcher";
 import { type Answer, classify } from "./answer";
 import { ENDPOINTS, type Environment, type PropertyType } from "./environment";
 
@@ -19,36 +20,32 @@ export interface HeapRequest {
 }
 
 export class HeapClient {
-  private readonly dispatcher: HttpDispatcher;
+  private readonly connections = new Connections();
 
-  constructor(private readonly options: HeapClientOptions) {
-    this.dispatcher = createDispatcher({
-      headersTimeout: 0,
-      bodyTimeout: 0,
-      connect: { timeout: options.timeoutMs },
-    });
-  }
+  constructor(private readonly options: HeapClientOptions) {}
 
   /** Never throws: whatever goes wrong is an answer too. */
-  async send(request: HeapRequest): Promise<Answer> {
+  async send({ environment, type, body }: HeapRequest): Promise<Answer> {
     const signal = AbortSignal.timeout(this.options.timeoutMs);
     try {
-      const response = await fetch(request.environment.host + ENDPOINTS[request.type].path, {
+      const response = await this.connections.request(new URL(environment.host + ENDPOINTS[type].path), {
         method: "POST",
-        headers: { "content-type": "application/json", "user-agent": "looker-heap-action-hub" },
-        body: request.body,
+        headers: {
+          "content-type": "application/json",
+          "content-length": String(body.length),
+          "user-agent": "looker-heap-action-hub",
+        },
+        body,
         signal,
-        redirect: "manual",
-        dispatcher: this.dispatcher,
       });
-      const text = await response.text();
-      return classify(response.status, text, response.headers.get("retry-after"), this.options.now());
+      const { statusCode = 0, headers } = response;
+      return classify(statusCode, await text(response), headers["retry-after"], this.options.now());
     } catch (error) {
       return { kind: "unanswered", cause: signal.aborted ? "time-out" : errorCode(error) };
     }
   }
 
-  async close(): Promise<void> {
-    await this.dispatcher.destroy();
+  close(): void {
+    this.connections.close();
   }
 }

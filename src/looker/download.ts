@@ -1,8 +1,9 @@
 /** Downloads a result from Looker: only from where it may, with time for a slow query. */
 
+import type { IncomingMessage } from "node:http";
+import { Connections, timedOut } from "../connections";
 import { errorCode } from "../error-code";
 import { UserError } from "../errors";
-import { createDispatcher, type HttpDispatcher } from "../http-dispatcher";
 
 export interface DownloadOptions {
   /** Origins that results may be downloaded from; empty: any. */
@@ -20,15 +21,9 @@ export class DownloadError extends UserError {
 const MAX_REDIRECTS = 5;
 
 export class Downloader {
-  private readonly dispatcher: HttpDispatcher;
+  private readonly connections = new Connections();
 
-  constructor(private readonly options: DownloadOptions) {
-    this.dispatcher = createDispatcher({
-      connect: { timeout: options.connectTimeoutMs },
-      headersTimeout: options.silenceTimeoutMs,
-      bodyTimeout: options.silenceTimeoutMs,
-    });
-  }
+  constructor(private readonly options: DownloadOptions) {}
 
   /**
    * The bytes behind a download URL, as they come.
@@ -37,46 +32,57 @@ export class Downloader {
    */
   async *download(url: string, signal: AbortSignal): AsyncGenerator<Buffer> {
     const response = await this.open(url, signal);
-    if (!response.body) throw new DownloadError("Looker's answer to the download is empty");
-    const reader = response.body.getReader();
+    let isWaiting = true;
+    // What is waited for is Looker: whoever takes the bytes may take as long as they want.
+    const silence = setTimeout(() => {
+      if (isWaiting) response.destroy(timedOut());
+    }, this.options.silenceTimeoutMs);
     try {
-      for (;;) {
-        const { done, value } = await reader.read();
-        if (done) return;
-        yield Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+      for await (const piece of response) {
+        isWaiting = false;
+        yield piece;
+        isWaiting = true;
+        silence.refresh();
       }
     } catch (error) {
       throw new DownloadError(`the connection to Looker was lost (${errorCode(error)})`);
     } finally {
-      await reader.cancel().catch(() => undefined);
+      clearTimeout(silence);
     }
   }
 
-  async close(): Promise<void> {
-    await this.dispatcher.destroy();
+  close(): void {
+    this.connections.close();
   }
 
-  private async open(url: string, signal: AbortSignal): Promise<Response> {
+  private async open(url: string, signal: AbortSignal): Promise<IncomingMessage> {
     let next = this.checked(url, undefined);
     for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
       const response = await this.get(next, signal);
-      if (response.status === 200) return response;
-      await response.body?.cancel();
-      const location = response.headers.get("location");
-      if (response.status < 300 || response.status >= 400 || location === null) {
+      const { statusCode = 0, headers } = response;
+      if (statusCode === 200) return response;
+      response.destroy();
+      if (statusCode < 300 || statusCode >= 400 || headers.location === undefined) {
         throw new DownloadError(
-          `Looker answered ${response.status} to the download (its URL works once, and for an hour): ` +
+          `Looker answered ${statusCode} to the download (its URL works once, and for an hour): ` +
             "send it again from Looker",
         );
       }
-      next = this.checked(location, next.href);
+      next = this.checked(headers.location, next.href);
     }
     throw new DownloadError("Looker's download leads from one address to the next without an end");
   }
 
-  private async get(url: URL, signal: AbortSignal): Promise<Response> {
+  private async get(url: URL, signal: AbortSignal): Promise<IncomingMessage> {
+    const { connectTimeoutMs, silenceTimeoutMs } = this.options;
     try {
-      return await fetch(url, { redirect: "manual", dispatcher: this.dispatcher, signal });
+      return await this.connections.request(url, {
+        method: "GET",
+        headers: { "accept-encoding": "identity", "user-agent": "looker-heap-action-hub" },
+        signal,
+        connectTimeoutMs,
+        answerTimeoutMs: silenceTimeoutMs,
+      });
     } catch (error) {
       throw new DownloadError(`Looker can't be reached for the download (${errorCode(error)})`);
     }

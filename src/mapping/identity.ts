@@ -1,14 +1,27 @@
 /** What a cell becomes as an identity (or account id): "Rules of the mapping" in the docs. */
 
+import type { ByteWriter } from "../byte-writer";
 import { MAX_IDENTITY_LENGTH } from "../delivery";
 import { Cell, type Row } from "./query-result";
 
-export type Identity = { text: string } | { blank: true } | { reason: string };
+/** Why a row has no identity that can be used. */
+export type IdentityProblem = { blank: true } | { blank: false; reason: string };
 
-const BLANK: Identity = { blank: true };
-const TOO_LONG: Identity = { reason: `the identity is longer than ${MAX_IDENTITY_LENGTH} characters` };
+const BLANK: IdentityProblem = { blank: true };
+const TOO_LONG = reject(`the identity is longer than ${MAX_IDENTITY_LENGTH} characters`);
+const BOOLEAN = reject("the identity is a boolean");
+const LIST = reject("the identity is a list");
+const OBJECT = reject("the identity is an object");
+const LONE_SURROGATE = reject("the identity holds half a character (a lone surrogate)");
 
-export function readIdentity(row: Row, column: number): Identity {
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+
+/**
+ * Writes the identity as JSON text, quotes included; one identity is always written the same way.
+ * @returns why there is none; undefined when it has been written
+ */
+export function writeIdentity(row: Row, column: number, out: ByteWriter): IdentityProblem | undefined {
   const start = row.starts[column]!;
   const end = row.ends[column]!;
   switch (row.kinds[column]) {
@@ -17,25 +30,44 @@ export function readIdentity(row: Row, column: number): Identity {
       return BLANK;
     case Cell.Text:
       // What is kept of a cut text is already longer than an identity may be.
-      return row.cut[column] ? TOO_LONG : readText(row.bytes.toString("utf8", start + 1, end - 1));
+      if (row.cut[column]) return TOO_LONG;
+      if (!isPlain(row.bytes, start + 1, end - 1))
+        return writeText(row.bytes.toString("utf8", start + 1, end - 1), out);
+      out.copy(row.view, start, end);
+      return undefined;
     case Cell.Number:
-      return end - start > MAX_IDENTITY_LENGTH
-        ? TOO_LONG
-        : { text: row.bytes.toString("latin1", start, end) };
+      if (end - start > MAX_IDENTITY_LENGTH) return TOO_LONG;
+      out.byte(QUOTE);
+      out.copy(row.view, start, end);
+      out.byte(QUOTE);
+      return undefined;
     case Cell.True:
     case Cell.False:
-      return { reason: "the identity is a boolean" };
+      return BOOLEAN;
     case Cell.List:
-      return { reason: "the identity is a list" };
+      return LIST;
     default:
-      return { reason: "the identity is an object" };
+      return OBJECT;
   }
 }
 
-function readText(content: string): Identity {
+/** A text that is short enough whatever it holds, begins with a visible ASCII character, and has no escapes. */
+function isPlain(bytes: Buffer, start: number, end: number): boolean {
+  const first = bytes[start]!;
+  if (end - start > MAX_IDENTITY_LENGTH || end === start || first <= 0x20 || first > 0x7e) return false;
+  for (let at = start; at < end; at++) if (bytes[at] === BACKSLASH) return false;
+  return true;
+}
+
+function writeText(content: string, out: ByteWriter): IdentityProblem | undefined {
   const text = content.includes("\\") ? String(JSON.parse(`"${content}"`)) : content;
   if (text.trim() === "") return BLANK;
   if (text.length > MAX_IDENTITY_LENGTH) return TOO_LONG;
-  if (!text.isWellFormed()) return { reason: "the identity holds half a character (a lone surrogate)" };
-  return { text };
+  if (!text.isWellFormed()) return LONE_SURROGATE;
+  out.text(JSON.stringify(text));
+  return undefined;
+}
+
+function reject(reason: string): IdentityProblem {
+  return { blank: false, reason };
 }

@@ -2,7 +2,7 @@
 
 import { ByteWriter } from "../byte-writer";
 import type { Update, UpdateSink } from "../delivery";
-import { readIdentity } from "./identity";
+import { type IdentityProblem, writeIdentity } from "./identity";
 import type { MappingOptions } from "./options";
 import { Plan } from "./plan";
 import type { Column, QueryFields, ResultReader, Row } from "./query-result";
@@ -15,8 +15,8 @@ export class Mapper implements ResultReader {
   private readonly out = new ByteWriter(16 * 1024);
   private readonly update: Update = {
     row: 0,
-    identity: "",
     bytes: this.out.bytes,
+    view: this.out.view,
     identityStart: 0,
     identityEnd: 0,
     propertiesStart: 0,
@@ -48,26 +48,30 @@ export class Mapper implements ResultReader {
       this.sink.reject({ row: row.number, reason: row.problem });
       return;
     }
-    const identity = readIdentity(row, plan.identityColumn);
-    if ("blank" in identity) this.sink.skip("no identity");
-    else if ("reason" in identity) this.sink.reject({ row: row.number, reason: identity.reason });
-    else this.map(row, identity.text, plan);
+    this.out.length = 0;
+    const problem = writeIdentity(row, plan.identityColumn, this.out);
+    if (problem === undefined) this.map(row, plan);
+    else this.passOver(row, problem);
   }
 
-  private map(row: Row, identity: string, plan: Plan): void {
+  private passOver({ number }: Row, problem: IdentityProblem): void {
+    if (problem.blank) this.sink.skip("no identity");
+    else this.sink.reject({ row: number, reason: problem.reason });
+  }
+
+  private map(row: Row, plan: Plan): void {
     const { out, update } = this;
-    out.length = 0;
-    out.text(JSON.stringify(identity));
-    update.identityEnd = out.length;
-    update.propertiesStart = out.length;
+    const identityEnd = out.length;
     this.writeProperties(row, plan);
-    if (out.length === update.propertiesStart) {
+    if (out.length === identityEnd) {
       this.sink.skip("no properties");
       return;
     }
     update.row = row.number;
-    update.identity = identity;
     update.bytes = out.bytes;
+    update.view = out.view;
+    update.identityEnd = identityEnd;
+    update.propertiesStart = identityEnd;
     update.propertiesEnd = out.length;
     this.sink.update(update);
   }
@@ -81,7 +85,7 @@ export class Mapper implements ResultReader {
       if (property === undefined) continue;
       const before = out.length;
       if (before > start) out.byte(COMMA);
-      out.copy(property.keyText, 0, property.keyText.length);
+      out.copy(property.keyText, 0, property.keyText.byteLength);
       const written = writeValue(row, column, this.options.longValues, out);
       if (written === Written.Nothing || written === Written.LeftOut) out.length = before;
       if (written >= Written.Cut) this.sink.longValue(property.column);

@@ -43,6 +43,8 @@ export interface Row {
   /** 1 is the first row of the result. */
   number: number;
   bytes: Buffer;
+  /** The same bytes, for copying four at a time. */
+  view: DataView;
   kinds: Uint8Array;
   starts: Int32Array;
   ends: Int32Array;

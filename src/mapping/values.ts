@@ -1,6 +1,6 @@
 /** What a cell becomes as a property value: "Rules of the mapping" in the docs, one rule a branch. */
 
-import type { ByteWriter } from "../byte-writer";
+import { type ByteWriter, viewOf } from "../byte-writer";
 import { MAX_VALUE_LENGTH } from "../delivery";
 import { isExactNumber } from "./exact-number";
 import { fittingPart } from "./json-text";
@@ -11,9 +11,12 @@ import { Cell, type Row } from "./query-result";
 export const Written = { Nothing: 0, Whole: 1, Cut: 2, LeftOut: 3 } as const;
 export type Written = (typeof Written)[keyof typeof Written];
 
+/** Of its own, as every look at another file's is a call. */
+const LONGEST = MAX_VALUE_LENGTH;
+
 const QUOTE = 0x22;
-const TRUE = Buffer.from('"true"');
-const FALSE = Buffer.from('"false"');
+const TRUE = viewOf(Buffer.from('"true"'));
+const FALSE = viewOf(Buffer.from('"false"'));
 
 /** A text inside JSON; of one that is cut off, as much as is there. */
 const TEXT = /"(?:[^"\\]|\\u[0-9a-fA-F]{4}|\\[^u])*("?)/g;
@@ -29,16 +32,16 @@ export function writeValue(
   const end = row.ends[column]!;
   switch (row.kinds[column]) {
     case Cell.Text:
-      if (end - start - 2 > MAX_VALUE_LENGTH) return writeLongText(row, column, longValues, out);
-      out.copy(row.bytes, start, end);
+      if (end - start - 2 > LONGEST) return writeLongText(row, column, longValues, out);
+      out.copy(row.view, start, end);
       return Written.Whole;
     case Cell.Number:
-      return writeNumber(row.bytes, start, end, out);
+      return writeNumber(row, start, end, out);
     case Cell.True:
-      out.copy(TRUE, 0, TRUE.length);
+      out.copy(TRUE, 0, TRUE.byteLength);
       return Written.Whole;
     case Cell.False:
-      out.copy(FALSE, 0, FALSE.length);
+      out.copy(FALSE, 0, FALSE.byteLength);
       return Written.Whole;
     case Cell.List:
     case Cell.Object:
@@ -58,19 +61,19 @@ function writeLongText(
   const start = row.starts[column]!;
   const end = row.ends[column]!;
   const contentEnd = row.cut[column] ? end : end - 1;
-  const { at } = fittingPart(row.bytes, start + 1, contentEnd, MAX_VALUE_LENGTH);
+  const { at } = fittingPart(row.bytes, start + 1, contentEnd, LONGEST);
   if (at < contentEnd && longValues === "drop") return Written.LeftOut;
-  out.copy(row.bytes, start, at);
+  out.copy(row.view, start, at);
   out.byte(QUOTE);
   return at < contentEnd ? Written.Cut : Written.Whole;
 }
 
 /** A number keeps its own digits and is never cut. */
-function writeNumber(bytes: Buffer, start: number, end: number, out: ByteWriter): Written {
-  if (end - start > MAX_VALUE_LENGTH) return Written.LeftOut;
+function writeNumber({ bytes, view }: Row, start: number, end: number, out: ByteWriter): Written {
+  if (end - start > LONGEST) return Written.LeftOut;
   const exact = isPlainNumber(bytes, start, end) || isExactNumber(bytes.toString("latin1", start, end));
   if (!exact) out.byte(QUOTE);
-  out.copy(bytes, start, end);
+  out.copy(view, start, end);
   if (!exact) out.byte(QUOTE);
   return Written.Whole;
 }
@@ -85,12 +88,12 @@ function isPlainNumber(bytes: Buffer, start: number, end: number): boolean {
 /** A list or an object (a location) becomes its compact JSON as text; its numbers keep their digits. */
 function writeNested(json: string, longValues: MappingOptions["longValues"], out: ByteWriter): Written {
   const text = json.replace(TEXT, (part, closing) => (part.includes("\\") ? plainText(part, closing) : part));
-  if (text.length <= MAX_VALUE_LENGTH) {
+  if (text.length <= LONGEST) {
     out.text(JSON.stringify(text));
     return Written.Whole;
   }
   if (longValues === "drop") return Written.LeftOut;
-  out.text(JSON.stringify(cutText(text, MAX_VALUE_LENGTH)));
+  out.text(JSON.stringify(cutText(text, LONGEST)));
   return Written.Cut;
 }
 

@@ -3,7 +3,7 @@
 import fc from "fast-check";
 import type { Batch } from "../../src/delivery/batch";
 import { BatchWriter } from "../../src/delivery/batch-writer";
-import { buildBatches } from "../../src/delivery/build-batches";
+import { batchesOf as batchesFrom } from "../../src/delivery/build-batches";
 import { MAX_BODY_BYTES, MAX_RECORDS_PER_REQUEST } from "../../src/heap";
 import { ENVIRONMENT } from "../helpers/stored-delivery";
 import { applyTo, type UserRecord, updateOf, usersOf } from "../helpers/updates";
@@ -27,10 +27,10 @@ const rows = fc.record({
 const taking = fc.constant("take" as const);
 
 function batchesFor(steps: readonly (UserRecord | "take")[]): Batch[] {
-  const writer = new BatchWriter("user");
+  const writer = new BatchWriter(OF);
   const batches: Batch[] = [];
   for (const [at, step] of [...steps, "take" as const].entries()) {
-    if (step === "take") batches.push(...buildBatches(writer.takeAll(), OF));
+    if (step === "take") batches.push(...batchesFrom(writer.takeAll(), OF));
     else {
       const update = updateOf(step, at);
       writer.add(update);

@@ -13,8 +13,8 @@ import { Delivery } from "../../src/delivery/delivery";
 import type { StoredDelivery } from "../../src/delivery/outbox";
 import { newReading } from "../../src/delivery/report";
 import { SqliteOutbox } from "../../src/delivery/sqlite/sqlite-outbox";
-import type { Update } from "../../src/delivery/update";
 import { HandDrivenClock } from "../helpers/hand-driven-clock";
+import { updateOf } from "../helpers/updates";
 
 const ENVIRONMENT = { id: "123", host: "http://heap" };
 const LOG = "http://heap/123";
@@ -98,22 +98,6 @@ class World {
     const log = pino({ level: "silent" });
     return new SqliteOutbox({ dataDir: this.folder, maxBytes: 1e9, clock: this.clock, log });
   }
-}
-
-function updateOf({ identity, properties }: Row, row: number): Update {
-  const identityText = JSON.stringify(identity);
-  const text = JSON.stringify(properties).slice(1, -1);
-  const bytes = Buffer.from(identityText + text);
-  const identityEnd = Buffer.byteLength(identityText);
-  return {
-    row,
-    identity,
-    bytes,
-    identityStart: 0,
-    identityEnd,
-    propertiesStart: identityEnd,
-    propertiesEnd: bytes.length,
-  };
 }
 
 function merge(held: Held, { identity, properties }: Row): void {

@@ -19,12 +19,12 @@ beforeEach(() => {
   client = new HeapClient({ timeoutMs: 5_000, now: () => NOW });
 });
 
-afterEach(async () => {
+afterEach(() => {
   nock.cleanAll();
-  await client.close();
+  client.close();
 });
 
-// Gives the global fetch back to the test files that follow.
+// Gives Node's http back to the test files that follow.
 afterAll(() => nock.restore());
 
 interface Reply {

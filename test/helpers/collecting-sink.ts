@@ -22,9 +22,11 @@ export class CollectingSink implements UpdateSink {
     return this.columns.filter((column) => column.tell).map((column) => column.note);
   }
 
-  update({ row, identity, bytes, ...places }: Update): void {
+  update({ row, bytes, ...places }: Update): void {
     const identityText = bytes.toString("utf8", places.identityStart, places.identityEnd);
-    if (JSON.parse(identityText) !== identity) throw new Error(`${identityText} is not ${identity}`);
+    const identity = String(JSON.parse(identityText));
+    if (JSON.stringify(identity) !== identityText)
+      throw new Error(`${identityText} is written in another way`);
     const text = bytes.toString("utf8", places.propertiesStart, places.propertiesEnd);
     this.updates.push({ row, identity, properties: JSON.parse(`{${text}}`), text });
   }

@@ -1,5 +1,6 @@
 /** A row as the document decoder hands it on, from the JSON text of each cell. */
 
+import { viewOf } from "../../src/byte-writer";
 import { Cell, type Row } from "../../src/mapping";
 
 /** Of a longer text, list or object only the beginning is kept. */
@@ -19,6 +20,7 @@ export function rowOf(number: number, cells: readonly (string | undefined)[]): R
   const row: Row = {
     number,
     bytes: Buffer.alloc(0),
+    view: viewOf(Buffer.alloc(0)),
     kinds: new Uint8Array(cells.length),
     starts: new Int32Array(cells.length),
     ends: new Int32Array(cells.length),
@@ -34,5 +36,6 @@ export function rowOf(number: number, cells: readonly (string | undefined)[]): R
     row.ends[column] = row.bytes.length;
     row.cut[column] = bytes.length > KEPT_BYTES ? 1 : 0;
   }
+  row.view = viewOf(row.bytes);
   return row;
 }

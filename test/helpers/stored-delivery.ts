@@ -2,7 +2,7 @@
 
 import type { Batch, LoggedBatch } from "../../src/delivery/batch";
 import { BatchWriter } from "../../src/delivery/batch-writer";
-import { buildBatches } from "../../src/delivery/build-batches";
+import { batchesOf as batchesFrom } from "../../src/delivery/build-batches";
 import type { StoredDelivery } from "../../src/delivery/outbox";
 import { newReading, type Reading } from "../../src/delivery/report";
 import { type UserRecord, updateOf } from "./updates";
@@ -31,9 +31,10 @@ export function storedDelivery(
 
 /** The batches of these users' rows, the first of which is row 1. */
 export function batchesOf(delivery: string, records: readonly UserRecord[]): Batch[] {
-  const writer = new BatchWriter("user");
+  const of = { delivery, environment: ENVIRONMENT, type: "user" } as const;
+  const writer = new BatchWriter(of);
   for (const [at, record] of records.entries()) writer.add(updateOf(record, at + 1));
-  return buildBatches(writer.takeAll(), { delivery, environment: ENVIRONMENT, type: "user" });
+  return batchesFrom(writer.takeAll(), of);
 }
 
 /** @throws Error when they make more than one */

@@ -1,5 +1,6 @@
 /** Updates as mapping hands them on, and the records that delivery makes of them. */
 
+import { viewOf } from "../../src/byte-writer";
 import type { Update } from "../../src/delivery";
 
 /** A user and its properties, as they stand in a request body. */
@@ -19,8 +20,8 @@ export function updateFrom(identity: string, pairs: string, row = 1): Update {
   const identityEnd = Buffer.byteLength(identityText);
   return {
     row,
-    identity,
     bytes,
+    view: viewOf(bytes),
     identityStart: 0,
     identityEnd,
     propertiesStart: identityEnd,

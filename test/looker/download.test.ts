@@ -16,7 +16,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  await downloader.close();
+  downloader.close();
   await looker.close();
   await Promise.all(servers.splice(0).map((server) => server.close()));
 });
@@ -213,7 +213,7 @@ describe("a download that fails", () => {
   it("because its URL was used up says so", async () => {
     const url = looker.offer("{}");
     await text(download(url));
-    await downloader.close();
+    downloader.close();
     expect((await broken(download(url))).message).toContain("Looker answered 404 to the download");
   });
 

@@ -8,7 +8,7 @@ import type { Environment, PropertyType } from "../../heap";
 import { type Batch, type LoggedBatch, logName } from "../batch";
 import { buildBatches } from "../build-batches";
 import type { Fingerprint } from "../fingerprint";
-import { identityHash } from "../identity-hash";
+import { identityHashOf } from "../identity-hash";
 import type { BatchOutcome, Outbox, RecordedSends, StoredDelivery } from "../outbox";
 import type { Reading } from "../report";
 import type { Reject } from "../update";
@@ -32,6 +32,9 @@ const KEPT_SENDS_MS = 3_600_000;
 /** Pages that leave the file at a time: a few milliseconds of work. */
 const VACUUM_PAGES = 64;
 
+/** Bodies that are kept in memory too, in bytes. */
+const MAX_FRESH_BYTES = 16 * 1024 * 1024;
+
 /** How often a full outbox is looked at again, in milliseconds. */
 const ROOM_CHECK_MS = 500;
 
@@ -45,6 +48,9 @@ export class SqliteOutbox implements Outbox {
   private readonly closeDatabase: () => void;
   /** Bytes of the bodies that wait. */
   private waitingBytes: number;
+  /** Bodies that were put in a moment ago, by position: with a Heap that keeps up they need not be read again. */
+  private readonly fresh = new Map<number, Buffer>();
+  private freshBytes = 0;
   private closed = false;
 
   /** @throws SetupError when the data folder can't be used */
@@ -71,12 +77,16 @@ export class SqliteOutbox implements Outbox {
     batches: readonly Batch[],
     rejects: readonly Reject[],
   ): Promise<void> {
+    let positions: number[] = [];
     await this.writes.commit(() => {
       this.statements.updateReading(delivery, reading);
-      this.putIn(reading, batches);
+      positions = this.putIn(reading, batches);
       for (const reject of rejects) this.statements.insertReject(delivery, reject);
     });
-    for (const batch of batches) this.waitingBytes += batch.body.length;
+    for (const [at, { body }] of batches.entries()) {
+      this.waitingBytes += body.length;
+      this.keepFresh(positions[at]!, body);
+    }
   }
 
   async read(log: string, after: number, limit: number): Promise<LoggedBatch[]> {
@@ -84,7 +94,9 @@ export class SqliteOutbox implements Outbox {
   }
 
   async body(position: number): Promise<Buffer> {
-    return this.statements.readBody(position);
+    const body = this.fresh.get(position) ?? this.statements.readBody(position);
+    this.forgetFresh(position);
+    return body;
   }
 
   async unchanged(
@@ -100,6 +112,7 @@ export class SqliteOutbox implements Outbox {
   done(batch: LoggedBatch, { sent, refusals }: BatchOutcome): void {
     const { statements } = this;
     this.waitingBytes -= batch.bytes;
+    this.forgetFresh(batch.position);
     this.writes.soon(() => {
       this.confirm(batch, refusals);
       statements.deleteBatch(batch.position);
@@ -108,16 +121,32 @@ export class SqliteOutbox implements Outbox {
     });
   }
 
-  private putIn(reading: Reading, batches: readonly Batch[]): void {
+  private keepFresh(position: number, body: Buffer): void {
+    if (this.freshBytes + body.length > MAX_FRESH_BYTES) return;
+    this.fresh.set(position, body);
+    this.freshBytes += body.length;
+  }
+
+  private forgetFresh(position: number): void {
+    const body = this.fresh.get(position);
+    if (!body) return;
+    this.fresh.delete(position);
+    this.freshBytes -= body.length;
+  }
+
+  /** @returns their positions */
+  private putIn(reading: Reading, batches: readonly Batch[]): number[] {
     const { statements, fingerprints } = this;
     const keys = keysOf(reading);
     const now = this.options.clock.now();
-    for (const batch of batches) {
+    return batches.map((batch) => {
       const log = logName(batch.environment);
       const own =
         reading.sync === "changed" ? fingerprints.enter({ log, type: batch.type, keys }, now) : undefined;
-      fingerprints.putIn(batch, statements.insertBatch(log, batch, own), keys, own);
-    }
+      const position = statements.insertBatch(log, batch, own);
+      fingerprints.putIn(batch, position, keys, own);
+      return position;
+    });
   }
 
   private confirm({ position, rows }: LoggedBatch, refusals: readonly Reject[]): void {
@@ -142,7 +171,7 @@ export class SqliteOutbox implements Outbox {
       const { environment, type, reading } = stored;
       const records = refusals.map(({ identity, row, record }) => {
         const bytes = Buffer.from(record);
-        return { bytes, start: 0, end: bytes.length, hash: identityHash(type, identity), row };
+        return { bytes, start: 0, end: bytes.length, hash: identityHashOf(type, identity), row };
       });
       const batches = buildBatches(records, { delivery, environment, type });
       statements.deleteRefusals(delivery);

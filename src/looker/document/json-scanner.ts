@@ -5,6 +5,7 @@
  * Grammar: RFC 8259. UTF-8: RFC 3629 (no over-long forms, no surrogates). A byte order mark may stand first.
  */
 
+import { viewOf } from "../../byte-writer";
 import { DocumentError } from "./document-error";
 
 export const Scalar = { String: 1, Number: 2, True: 3, False: 4, Null: 5 } as const;
@@ -94,6 +95,8 @@ export class JsonScanner {
 
   /** The chunk in hand. */
   chunk: Buffer = Buffer.alloc(0);
+  /** The same, for reading four bytes at a time. */
+  view = viewOf(this.chunk);
 
   /** Reads elements of the list at `elementsDepth` at once, see `readElements`. */
   private elements: ElementReader | undefined;
@@ -149,6 +152,7 @@ export class JsonScanner {
   write(chunk: Buffer): void {
     const length = chunk.length;
     this.chunk = chunk;
+    this.view = viewOf(chunk);
     let at = 0;
     while (at < length) {
       if (this.depth === this.elementsDepth && this.elements && BETWEEN_ELEMENTS.has(this.state)) {

@@ -1,5 +1,6 @@
 /** The row being read: cells copied out of the document as their JSON text, in memory that does not grow with it. */
 
+import { viewOf } from "../../byte-writer";
 import { Cell, type Row } from "../../mapping";
 import { Scalar, TOKEN_KEPT_BYTES, type Token } from "./json-scanner";
 import type { ValueCapture } from "./value-capture";
@@ -20,6 +21,7 @@ const KINDS = {
 export class RowBuffer implements Row {
   number = 0;
   bytes: Buffer = Buffer.alloc(0);
+  view = viewOf(this.bytes);
   kinds = new Uint8Array(64);
   starts = new Int32Array(64);
   ends = new Int32Array(64);
@@ -30,6 +32,7 @@ export class RowBuffer implements Row {
   private ranks = new Uint8Array(64);
   /** Where cells are copied to; `bytes` is this, or the chunk in which the cells stand. */
   private arena: Buffer = Buffer.allocUnsafe(16 * 1024);
+  private arenaView = viewOf(this.arena);
   private used = 0;
   private columns = 0;
   /** How often a cell was taken, the same one again too. */
@@ -38,12 +41,14 @@ export class RowBuffer implements Row {
   /** A row whose cells will be copied. */
   begin(number: number, columns: number): void {
     this.bytes = this.arena;
+    this.view = this.arenaView;
     this.clear(number, columns);
   }
 
   /** A row whose cells stay where they are in a chunk. */
-  beginIn(chunk: Buffer, number: number, columns: number): void {
+  beginIn(chunk: Buffer, view: DataView, number: number, columns: number): void {
     this.bytes = chunk;
+    this.view = view;
     this.clear(number, columns);
   }
 
@@ -73,10 +78,12 @@ export class RowBuffer implements Row {
       this.cut = doubled(this.cut, new Uint8Array(this.cut.length * 2));
       this.ranks = doubled(this.ranks, new Uint8Array(this.ranks.length * 2));
     }
-    for (; this.columns < columns; this.columns++) {
-      this.kinds[this.columns] = Cell.Missing;
-      this.ranks[this.columns] = 0;
+    const { kinds, ranks } = this;
+    for (let column = this.columns; column < columns; column++) {
+      kinds[column] = Cell.Missing;
+      ranks[column] = 0;
     }
+    this.columns = Math.max(this.columns, columns);
   }
 
   /** Whether the cell may be set by a key of this rank. The same key twice in a row: the last one stands. */
@@ -121,7 +128,9 @@ export class RowBuffer implements Row {
     const larger = Buffer.allocUnsafe(Math.max(this.arena.length * 2, this.used + bytes));
     this.arena.copy(larger, 0, 0, this.used);
     this.arena = larger;
+    this.arenaView = viewOf(larger);
     this.bytes = larger;
+    this.view = this.arenaView;
   }
 }
 

@@ -271,13 +271,14 @@ export class RowDecoder implements JsonEvents {
   /** Reads rows that are laid out as the last one was. @returns the place behind them */
   private readAlike(chunk: Buffer, start: number, afterRow: boolean): number {
     const { layout, row, keys } = this;
+    const { view } = this.scanner;
     if (layout === undefined || this.misfits === MAX_MISFITS) return start;
     let end = start;
     for (let comma = afterRow; ; comma = true) {
       const at = rowStart(chunk, end, comma);
       if (at < 0) return end;
-      row.beginIn(chunk, this.rows + 1, keys.count);
-      const rowEnd = layout.read(chunk, at, row);
+      row.beginIn(chunk, view, this.rows + 1, keys.count);
+      const rowEnd = layout.read(chunk, view, at, row);
       if (rowEnd < 0) return end;
       this.misfits = 0;
       this.rows++;
@@ -311,14 +312,18 @@ function sameBytes(text: Buffer, token: Token): boolean {
 function rowStart(chunk: Buffer, from: number, comma: boolean): number {
   let at = spaceEnd(chunk, from);
   if (comma) {
-    if (chunk[at] !== 0x2c) return -1;
+    if (at === chunk.length || chunk[at] !== 0x2c) return -1;
     at = spaceEnd(chunk, at + 1);
   }
-  return chunk[at] === 0x7b ? at : -1;
+  return at < chunk.length && chunk[at] === 0x7b ? at : -1;
 }
 
 function spaceEnd(chunk: Buffer, from: number): number {
   let at = from;
-  while (chunk[at] === 0x20 || chunk[at] === 0x0a || chunk[at] === 0x0d || chunk[at] === 0x09) at++;
+  while (at < chunk.length && isSpace(chunk[at]!)) at++;
   return at;
+}
+
+function isSpace(byte: number): boolean {
+  return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
 }

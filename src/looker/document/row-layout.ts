@@ -4,13 +4,14 @@
  * those bytes. A row that differs in any of them is left to the general way, which comes to the same result.
  */
 
+import { viewOf } from "../../byte-writer";
 import { TOKEN_KEPT_BYTES, type Token } from "./json-scanner";
 import type { RowBuffer } from "./row-buffer";
 import { found, scalarEnd } from "./scalar-end";
 
 export class RowLayout {
   /** What stands before each value, and behind the last, one after the other. */
-  private readonly between: Buffer;
+  private readonly between: DataView;
   /** Where each of these ends in `between`. */
   private readonly ends: Int32Array;
 
@@ -19,28 +20,42 @@ export class RowLayout {
     parts: readonly Buffer[],
     private readonly columns: readonly number[],
   ) {
-    this.between = Buffer.concat(parts);
+    this.between = viewOf(Buffer.concat(parts));
     let end = 0;
     this.ends = Int32Array.from(parts, (part) => (end += part.length));
   }
 
   /**
    * Decodes the row that begins at a place of the chunk, into `row`; its cells stay where they are in the chunk.
+   * @param view of the chunk
    * @returns the place behind it; -1 when it does not fit, or does not end in this chunk
    */
-  read(chunk: Buffer, start: number, row: RowBuffer): number {
-    const { between, ends, columns } = this;
+  read(chunk: Buffer, view: DataView, start: number, row: RowBuffer): number {
+    const { ends, columns } = this;
     let at = start;
     let part = 0;
     for (let value = 0; value < columns.length; value++) {
       const partEnd = ends[value]!;
-      while (part < partEnd) if (between[part++] !== chunk[at++]) return -1;
-      const end = scalarEnd(chunk, at);
+      at = this.behind(view, at, part, partEnd);
+      if (at < 0) return -1;
+      part = partEnd;
+      const end = scalarEnd(chunk, view, at);
       if (end < 0 || end - at > TOKEN_KEPT_BYTES) return -1;
       row.place(columns[value]!, found.kind, at, end);
       at = end;
     }
-    while (part < between.length) if (between[part++] !== chunk[at++]) return -1;
+    return this.behind(view, at, part, this.between.byteLength);
+  }
+
+  /** The place behind this part of `between`, when it stands here whole; else -1. */
+  private behind(view: DataView, start: number, from: number, to: number): number {
+    const { between } = this;
+    if (start + to - from > view.byteLength) return -1;
+    let at = start;
+    let part = from;
+    for (; part + 4 <= to; part += 4, at += 4)
+      if (view.getInt32(at, true) !== between.getInt32(part, true)) return -1;
+    for (; part < to; part++, at++) if (view.getUint8(at) !== between.getUint8(part)) return -1;
     return at;
   }
 }

@@ -1,7 +1,7 @@
 /** The outbox in SQLite keeps what it was given, in order, until it is done, and nothing longer. */
 
 import { OutboxError } from "../../../src/delivery";
-import { identityHash } from "../../../src/delivery/identity-hash";
+import { identityHashOf } from "../../../src/delivery/identity-hash";
 import type { Outbox } from "../../../src/delivery/outbox";
 import { copyAsKilled } from "../../helpers/folder-bytes";
 import { outboxes } from "../../helpers/open-outbox";
@@ -169,7 +169,7 @@ describe("after a restart", () => {
 });
 
 describe("recorded sends", () => {
-  const hashes = Int32Array.of(identityHash("user", "ann"), -1, 7);
+  const hashes = Int32Array.of(identityHashOf("user", "ann"), -1, 7);
 
   it("are on the disk, and those from before a time are forgotten", async () => {
     const { outbox, folder } = await begun();
