@@ -111,6 +111,7 @@ export function createHub(
   );
   const app = express();
   app.disable("x-powered-by");
+  app.set("trust proxy", config.trustProxy);
   // A proxy may pass the base URL's path on, or take it off.
   for (const mount of new Set([basePath(config.baseUrl), "/"])) app.use(mount, site);
   app.use((_request, response) => {

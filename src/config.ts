@@ -1,6 +1,7 @@
 /** The settings: environment variables turned into one checked object. Nothing else reads process.env. */
 
 import { readFileSync } from "node:fs";
+import { isIP } from "node:net";
 import { cleanEnv, makeValidator, str } from "envalid";
 import { errorCode } from "./error-code";
 import { SetupError } from "./errors";
@@ -16,6 +17,8 @@ export interface Config {
   /** Address that Looker reaches the hub at; undefined: the one that Looker's request names. */
   baseUrl: string | undefined;
   label: string | undefined;
+  /** Whose X-Forwarded-* headers count: how many proxies stand in front (0: nobody's do), or which, as Express takes it. */
+  trustProxy: number | readonly string[];
   /** Empty: one is generated and kept in `dataDir`. */
   hubTokens: readonly string[];
   /** Empty: one is generated and kept in `dataDir`. */
@@ -68,6 +71,9 @@ const address = makeValidator<string>((input) => {
 const origins = makeValidator<readonly string[]>((input) =>
   partsOf(input).map((part) => parseAddress(part).origin),
 );
+const proxies = makeValidator<number | readonly string[]>((input) =>
+  /^\d+$/.test(input) ? wholeNumberOf(input, 0, 10) : partsOf(input).map(parseProxy),
+);
 const environments = makeValidator<readonly EnteredEnvironment[]>((input) => {
   const entered = partsOf(input).map(parseEnvironment);
   const twice = entered.find(({ id }, index) => entered.some((other, at) => at < index && other.id === id));
@@ -86,6 +92,7 @@ export function readConfig(variables: Variables = process.env): Config {
       PORT: port({ default: 8080 }),
       ACTION_HUB_BASE_URL: address({ default: undefined }),
       ACTION_HUB_LABEL: str({ default: undefined }),
+      TRUST_PROXY: proxies({ default: 0 }),
       ACTION_HUB_TOKENS: list({ default: [] }),
       ADMIN_TOKENS: list({ default: [] }),
       DATA_DIR: str({ default: "./data" }),
@@ -113,6 +120,7 @@ export function readConfig(variables: Variables = process.env): Config {
     port: given.PORT,
     baseUrl: given.ACTION_HUB_BASE_URL,
     label: given.ACTION_HUB_LABEL,
+    trustProxy: given.TRUST_PROXY,
     hubTokens: given.ACTION_HUB_TOKENS,
     adminTokens: given.ADMIN_TOKENS,
     dataDir: given.DATA_DIR,
@@ -172,6 +180,17 @@ function parseEnvironment(text: string): EnteredEnvironment {
     throw new Error(`"${text}" is not of the form Name=123 or Name=123@eu`);
   }
   return { name: name.trim(), id, isEu: region !== undefined };
+}
+
+/** An address, a network (`10.0.0.0/8`), or a name that Express has for some networks. */
+function parseProxy(text: string): string {
+  const [, address = "", prefix = "0"] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(text) ?? [];
+  const bits = { 4: 32, 6: 128 }[isIP(address)] ?? -1;
+  if (Number(prefix) <= bits || ["loopback", "linklocal", "uniquelocal"].includes(text)) return text;
+  throw new Error(
+    `"${text}" is neither a number of proxies, an address, a network such as 10.0.0.0/8, nor one of loopback, ` +
+      "linklocal and uniquelocal",
+  );
 }
 
 function parseAddress(text: string): URL {

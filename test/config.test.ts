@@ -22,6 +22,7 @@ describe("a setting that is left out", () => {
       port: 8080,
       baseUrl: undefined,
       label: undefined,
+      trustProxy: 0,
       hubTokens: [],
       adminTokens: [],
       dataDir: "./data",
@@ -89,6 +90,17 @@ describe("a setting", () => {
       "https://looker.example.com",
       "https://looker.example.com:19999",
       "http://127.0.0.1",
+    ]);
+  });
+
+  it("of trusted proxies is their number, or what they are", () => {
+    expect(readConfig({ TRUST_PROXY: "2" }).trustProxy).toBe(2);
+    const TRUST_PROXY = "loopback, 10.0.0.0/8,192.0.2.7, 2001:db8::/32";
+    expect(readConfig({ TRUST_PROXY }).trustProxy).toEqual([
+      "loopback",
+      "10.0.0.0/8",
+      "192.0.2.7",
+      "2001:db8::/32",
     ]);
   });
 
@@ -184,6 +196,15 @@ describe("a setting that is wrong", () => {
       "https://hub/?x=1",
       "it must be an address without a query, a fragment, a user name and a password",
     ],
+    ["TRUST_PROXY", "11", "it must be a number from 0 to 10"],
+    ...["true", "proxy.example.com", "10.0.0.0/33", "10.0.0/8", "/8"].map(
+      (value): [string, string, string] => [
+        "TRUST_PROXY",
+        value,
+        `"${value}" is neither a number of proxies, an address, a network such as 10.0.0.0/8, nor one of loopback, ` +
+          "linklocal and uniquelocal",
+      ],
+    ),
     ["LOOKER_ALLOWED_ORIGINS", "https://a.example.com,*", '"*" is not a URL'],
     ["HEAP_ENVIRONMENTS", "Production", '"Production" is not of the form Name=123 or Name=123@eu'],
     ["HEAP_ENVIRONMENTS", "A=1,B=12x", '"B=12x" is not of the form Name=123 or Name=123@eu'],

@@ -128,7 +128,7 @@ function integration(action: Action, request: Request, options: LookerOptions): 
 }
 
 function baseUrl(request: Request, options: LookerOptions): string {
-  return options.baseUrl ?? `${request.protocol}://${request.get("host")}${request.baseUrl}`;
+  return options.baseUrl ?? `${request.protocol}://${request.host}${request.baseUrl}`;
 }
 
 const onBadRequest: ErrorRequestHandler = (error: unknown, _request, response, next) => {
