@@ -113,6 +113,12 @@ export function readConfig(variables: Variables = process.env): Config {
     },
     { reporter: throwAllErrors },
   );
+  // Whoever sets it counts on several hubs sharing what waits: they would not.
+  if ((variables["REDIS_URL"] ?? "").trim() !== "") {
+    throw new SetupError(
+      "REDIS_URL: this version keeps what waits in DATA_DIR, for one hub. Leave REDIS_URL out, and run one.",
+    );
+  }
   if (given.ADMIN_TOKENS.some((token) => given.ACTION_HUB_TOKENS.includes(token))) {
     throw new SetupError("ADMIN_TOKENS: a token of ACTION_HUB_TOKENS is known to Looker. Choose another.");
   }

@@ -225,6 +225,12 @@ describe("a setting that is wrong", () => {
     );
   });
 
+  it("is an outbox on Redis, which this version does not have, and its password is not repeated", () => {
+    expect(problemOf({ REDIS_URL: "redis://:word@redis.example.com" })).toBe(
+      "REDIS_URL: this version keeps what waits in DATA_DIR, for one hub. Leave REDIS_URL out, and run one.",
+    );
+  });
+
   it("does not hide another", () => {
     const problem = problemOf({ PORT: "x", HEAP_ENVIRONMENTS: "y", HEAP_MAX_CONCURRENT: "0" });
     expect(problem).toMatch(/PORT: .*HEAP_ENVIRONMENTS: .*HEAP_MAX_CONCURRENT: /);

@@ -45,11 +45,22 @@ export class HubProcess {
     this.ready.catch(() => undefined);
   }
 
-  /** @param variables beside the token; DATA_DIR among them */
-  static start(variables: Readonly<Record<string, string>>): HubProcess {
+  /**
+   * @param variables beside the token; DATA_DIR among them
+   * @param words what Node.js is started with
+   */
+  static start(
+    variables: Readonly<Record<string, string>>,
+    words: readonly string[] = [PROGRAM, "serve"],
+    cwd?: string,
+  ): HubProcess {
     const env = { PATH: process.env["PATH"], PORT: "0", ACTION_HUB_TOKENS: TOKEN, ...variables };
     return new HubProcess(
-      spawn(process.execPath, [PROGRAM, "serve"], { env, stdio: ["ignore", "pipe", "pipe"] }),
+      spawn(process.execPath, words, {
+        env,
+        stdio: ["ignore", "pipe", "pipe"],
+        ...(cwd !== undefined && { cwd }),
+      }),
     );
   }
 
