@@ -4,5 +4,5 @@ module.exports = {
   testMatch: ["**/*.test.ts"],
   transform: { "^.+\\.ts$": ["@swc/jest", { jsc: { target: "es2022", parser: { syntax: "typescript" } } }] },
   globalSetup: "<rootDir>/test/global-setup.ts",
-  testTimeout: 30_000,
+  testTimeout: 120_000,
 };

@@ -3,6 +3,15 @@
 /** From this many bytes on, a call into the runtime is faster than a loop (measured on Node 20). */
 const LARGE = 64;
 
+/** Where a writer has its memory from. */
+interface Memory {
+  take(bytes: number): Buffer;
+  /** Nobody reads or writes it any more. */
+  give(memory: Buffer): void;
+}
+
+const FRESH: Memory = { take: Buffer.allocUnsafe, give: () => undefined };
+
 export class ByteWriter {
   bytes: Buffer;
   /** The same bytes, for reading and writing four at a time. */
@@ -10,8 +19,11 @@ export class ByteWriter {
   length = 0;
 
   /** @param capacity in bytes, to begin with */
-  constructor(capacity: number) {
-    this.bytes = Buffer.allocUnsafe(capacity);
+  constructor(
+    capacity: number,
+    private readonly memory: Memory = FRESH,
+  ) {
+    this.bytes = memory.take(capacity);
     this.view = viewOf(this.bytes);
   }
 
@@ -42,16 +54,10 @@ export class ByteWriter {
     this.length += this.bytes.write(text, this.length);
   }
 
-  /** Leaves the bytes to whoever holds them, and starts on fresh ones of the same size. */
-  renew(): void {
-    this.bytes = Buffer.allocUnsafe(this.bytes.length);
-    this.view = viewOf(this.bytes);
-    this.length = 0;
-  }
-
   private reserve(bytes: number): void {
-    const larger = Buffer.allocUnsafe(Math.max(this.bytes.length * 2, this.length + bytes));
+    const larger = this.memory.take(Math.max(this.bytes.length * 2, this.length + bytes));
     this.bytes.copy(larger, 0, 0, this.length);
+    this.memory.give(this.bytes);
     this.bytes = larger;
     this.view = viewOf(larger);
   }

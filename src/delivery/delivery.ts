@@ -3,9 +3,11 @@
 import type { Clock } from "../clock";
 import type { Batch } from "./batch";
 import { BatchWriter, type Collected } from "./batch-writer";
-import { batchesOf, buildBatches, type RecordSpan, recordsOf } from "./build-batches";
+import { bodyMemory } from "./body-memory";
+import { batchesOf, type RecordSpan, rebuilt, recordsOf } from "./build-batches";
 import type { HealthState } from "./environment-health";
 import { fingerprintOf } from "./fingerprint";
+import type { SealedBody } from "./open-batch";
 import { type Outbox, OutboxError, type StoredDelivery } from "./outbox";
 import { isFinished, NAMED_REJECTS, type Reading, type ReadingEnd, type Report } from "./report";
 import type { MappedColumn, Reject, SkipReason, Update, UpdateSink } from "./update";
@@ -196,24 +198,27 @@ export class Delivery implements UpdateSink {
   private async toSend(collected: Collected, reading: Reading): Promise<Batch[]> {
     const { environment, type } = this.report;
     const of = { delivery: this.id, environment, type };
-    const users = [...collected.full, ...collected.open].reduce((sum, { rows }) => sum + rows.length, 0);
+    const bodies = [...collected.full, ...collected.open];
+    const users = bodies.reduce((sum, { rows }) => sum + rows.length, 0);
     const batches =
       reading.sync === "changed"
-        ? buildBatches(await this.withoutUnchanged(collected, reading), of)
+        ? rebuilt(bodies, await this.withoutUnchanged(bodies, reading), of)
         : batchesOf(collected, of);
     const left = batches.reduce((sum, { rows }) => sum + rows.length, 0);
     reading.users += left;
     reading.unchanged += users - left;
-    return reading.dryRun ? [] : batches;
+    if (!reading.dryRun) return batches;
+    for (const { body } of batches) bodyMemory.give(body);
+    return [];
   }
 
   /**
    * The records that have to be sent. With `sync: changed` a record is left out when Heap was last confirmed to
    * hold exactly it, and none before it in this result says otherwise.
    */
-  private async withoutUnchanged({ full, open }: Collected, reading: Reading): Promise<RecordSpan[]> {
+  private async withoutUnchanged(bodies: readonly SealedBody[], reading: Reading): Promise<RecordSpan[]> {
     const { environment, type } = this.report;
-    const records = [...full, ...open].flatMap(recordsOf);
+    const records = bodies.flatMap(recordsOf);
     if (records.length === 0) return records;
     const fingerprints = records.map(({ bytes, start, end }) => fingerprintOf(bytes.subarray(start, end)));
     const unchanged = await this.options.outbox.unchanged(environment, type, reading, fingerprints);

@@ -2,6 +2,7 @@
 
 import { ByteWriter, viewOf } from "../byte-writer";
 import { BODY_END, MAX_BODY_BYTES, MAX_RECORDS_PER_REQUEST, type PropertyType, recordStart } from "../heap";
+import { bodyMemory } from "./body-memory";
 import { pairsThatStay } from "./merge-properties";
 import { RecordTable } from "./record-table";
 import type { Update } from "./update";
@@ -93,7 +94,7 @@ export class OpenBatch {
   }
 
   private begun(capacity: number): ByteWriter {
-    const out = new ByteWriter(Math.ceil(capacity));
+    const out = new ByteWriter(Math.ceil(capacity), bodyMemory);
     out.copy(this.head, 0, this.head.byteLength);
     return out;
   }
@@ -136,7 +137,7 @@ export class OpenBatch {
   /** Drops the earlier records of users that came again: without this they would add up. */
   private tighten(capacity: number): void {
     const { records } = this;
-    const { view } = this.out;
+    const { view, bytes } = this.out;
     const out = this.begun(this.head.byteLength + capacity + BODY_END.length);
     for (let place = 0; place < records.count; place++) {
       if (place > 0) out.byte(COMMA);
@@ -147,6 +148,7 @@ export class OpenBatch {
       records.properties[place]! += shift;
       records.ends[place]! += shift;
     }
+    bodyMemory.give(bytes);
     this.out = out;
     this.isTight = true;
   }

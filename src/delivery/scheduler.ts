@@ -9,6 +9,7 @@ import type { Clock } from "../clock";
 import { errorCode } from "../error-code";
 import { type Answer, type HeapRequest, RATE_WINDOW_MS } from "../heap";
 import type { LoggedBatch } from "./batch";
+import { bodyMemory } from "./body-memory";
 import { EnvironmentHealth, type HealthState } from "./environment-health";
 import { IdentityOrder } from "./identity-order";
 import { IdentityRate } from "./identity-rate";
@@ -210,7 +211,7 @@ export class Scheduler {
       if (toRecord.length > 0) await outbox.recordSend(name, clock.now(), toRecord);
       const body = part.body ?? (await outbox.body(position));
       const started = clock.now();
-      const answer = await sender.send({ environment, type, body });
+      const answer = await sender.send({ environment, type, body, free: () => bodyMemory.give(body) });
       log.debug({ answer: answer.kind, milliseconds: clock.now() - started }, "Heap answered");
       this.handle(answer, waiting, part, body);
     } catch (error) {

@@ -1,5 +1,6 @@
 /** Sends one bulk request to Heap and says what the answer means. Retrying and splitting are the scheduler's. */
 
+import { ClientRequest, type IncomingMessage } from "node:http";
 import { text } from "node:stream/consumers";
 import { Connections } from "../connections";
 import { errorCode } from "../error-code";
@@ -17,6 +18,8 @@ export interface HeapRequest {
   type: PropertyType;
   /** A ready request body. */
   body: Buffer;
+  /** Called when Heap has accepted the body and nothing reads its memory any more. */
+  free?(): void;
 }
 
 export class HeapClient {
@@ -25,7 +28,7 @@ export class HeapClient {
   constructor(private readonly options: HeapClientOptions) {}
 
   /** Never throws: whatever goes wrong is an answer too. */
-  async send({ environment, type, body }: HeapRequest): Promise<Answer> {
+  async send({ environment, type, body, free }: HeapRequest): Promise<Answer> {
     const signal = AbortSignal.timeout(this.options.timeoutMs);
     try {
       const response = await this.connections.request(new URL(environment.host + ENDPOINTS[type].path), {
@@ -39,7 +42,11 @@ export class HeapClient {
         signal,
       });
       const { statusCode = 0, headers } = response;
-      return classify(statusCode, await text(response), headers["retry-after"], this.options.now());
+      const said = await text(response);
+      const answer = classify(statusCode, said, headers["retry-after"], this.options.now());
+      // An answer can come before the body has gone out to its end.
+      if (answer.kind === "accepted" && isSent(response)) free?.();
+      return answer;
     } catch (error) {
       return { kind: "unanswered", cause: signal.aborted ? "time-out" : errorCode(error) };
     }
@@ -48,4 +55,9 @@ export class HeapClient {
   close(): void {
     this.connections.close();
   }
+}
+
+/** Whether the whole request has been handed to the system. Source: `message.req` in Node's `lib/_http_client.js`. */
+function isSent(response: IncomingMessage): boolean {
+  return "req" in response && response.req instanceof ClientRequest && response.req.writableFinished;
 }

@@ -1,9 +1,10 @@
 /** Downloads a result from Looker: only from where it may, with time for a slow query. */
 
-import type { IncomingMessage } from "node:http";
-import { Connections, timedOut } from "../connections";
+import { Agent } from "undici";
 import { errorCode } from "../error-code";
 import { UserError } from "../errors";
+import { ReadMemory } from "./read-memory";
+import { type ResponseHead, ResponseReader } from "./response-reader";
 
 export interface DownloadOptions {
   /** Origins that results may be downloaded from; empty: any. */
@@ -21,68 +22,65 @@ export class DownloadError extends UserError {
 const MAX_REDIRECTS = 5;
 
 export class Downloader {
-  private readonly connections = new Connections();
+  private readonly memory = new ReadMemory();
+  private readonly agent: Agent;
 
-  constructor(private readonly options: DownloadOptions) {}
+  constructor(private readonly options: DownloadOptions) {
+    this.agent = new Agent({
+      connect: { timeout: options.connectTimeoutMs, onread: this.memory.onread },
+      headersTimeout: options.silenceTimeoutMs,
+      bodyTimeout: options.silenceTimeoutMs,
+    });
+  }
 
   /**
-   * The bytes behind a download URL, as they come.
+   * The bytes behind a download URL, as they come. A piece is valid until the next one is asked for.
    * @param signal ends the download
    * @throws DownloadError when it may not be downloaded, is refused, or breaks off
    */
   async *download(url: string, signal: AbortSignal): AsyncGenerator<Buffer> {
     const response = await this.open(url, signal);
-    let isWaiting = true;
-    // What is waited for is Looker: whoever takes the bytes may take as long as they want.
-    const silence = setTimeout(() => {
-      if (isWaiting) response.destroy(timedOut());
-    }, this.options.silenceTimeoutMs);
+    let last: ArrayBufferLike | undefined;
     try {
-      for await (const piece of response) {
-        isWaiting = false;
+      for await (const piece of response.pieces()) {
+        // Pieces come in order: what the last one stood in has been read to its end.
+        if (last !== undefined && last !== piece.buffer) this.memory.give(last);
+        last = piece.buffer;
         yield piece;
-        isWaiting = true;
-        silence.refresh();
       }
     } catch (error) {
       throw new DownloadError(`the connection to Looker was lost (${errorCode(error)})`);
-    } finally {
-      clearTimeout(silence);
     }
   }
 
   close(): void {
-    this.connections.close();
+    void this.agent.destroy();
   }
 
-  private async open(url: string, signal: AbortSignal): Promise<IncomingMessage> {
+  private async open(url: string, signal: AbortSignal): Promise<ResponseReader> {
     let next = this.checked(url, undefined);
     for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
-      const response = await this.get(next, signal);
-      const { statusCode = 0, headers } = response;
-      if (statusCode === 200) return response;
-      response.destroy();
-      if (statusCode < 300 || statusCode >= 400 || headers.location === undefined) {
+      const response = new ResponseReader(signal);
+      const { status, headers } = await this.get(next, response);
+      if (status === 200) return response;
+      response.discard();
+      const { location } = headers;
+      if (status < 300 || status >= 400 || typeof location !== "string") {
         throw new DownloadError(
-          `Looker answered ${statusCode} to the download (its URL works once, and for an hour): ` +
+          `Looker answered ${status} to the download (its URL works once, and for an hour): ` +
             "send it again from Looker",
         );
       }
-      next = this.checked(headers.location, next.href);
+      next = this.checked(location, next.href);
     }
     throw new DownloadError("Looker's download leads from one address to the next without an end");
   }
 
-  private async get(url: URL, signal: AbortSignal): Promise<IncomingMessage> {
-    const { connectTimeoutMs, silenceTimeoutMs } = this.options;
+  private async get({ origin, pathname, search }: URL, response: ResponseReader): Promise<ResponseHead> {
+    const headers = { "accept-encoding": "identity", "user-agent": "looker-heap-action-hub" };
     try {
-      return await this.connections.request(url, {
-        method: "GET",
-        headers: { "accept-encoding": "identity", "user-agent": "looker-heap-action-hub" },
-        signal,
-        connectTimeoutMs,
-        answerTimeoutMs: silenceTimeoutMs,
-      });
+      this.agent.dispatch({ origin, path: pathname + search, method: "GET", headers }, response);
+      return await response.head;
     } catch (error) {
       throw new DownloadError(`Looker can't be reached for the download (${errorCode(error)})`);
     }

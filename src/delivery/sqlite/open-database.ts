@@ -11,6 +11,9 @@ import { MIGRATIONS } from "./schema";
 const FILE = "outbox.sqlite3";
 const LOCK = "lock.sqlite3";
 
+/** Pages that the database's own log may grow to before it is emptied into the file: 64 MB. */
+const LOG_PAGES = 4096;
+
 /** A larger file is not read through at the start: it would take minutes. */
 const CHECKED_BYTES = 1024 * 1024 * 1024;
 
@@ -99,6 +102,8 @@ function openChecked(file: string): Database.Database {
     database.pragma("journal_mode = WAL");
     // better-sqlite3's build has WAL at NORMAL, which a power cut can undo.
     database.pragma("synchronous = FULL");
+    // Bodies that are sent and deleted before the log is emptied into the file are never copied into it.
+    database.pragma(`wal_autocheckpoint = ${LOG_PAGES}`);
     // What a deleted row held does not linger in its page.
     database.pragma("secure_delete = FAST");
     if (statSync(file).size < CHECKED_BYTES && database.pragma("quick_check(1)", { simple: true }) !== "ok") {

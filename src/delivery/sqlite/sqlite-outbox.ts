@@ -6,6 +6,7 @@ import type { Logger } from "pino";
 import type { Clock } from "../../clock";
 import type { Environment, PropertyType } from "../../heap";
 import { type Batch, type LoggedBatch, logName } from "../batch";
+import { bodyMemory } from "../body-memory";
 import { buildBatches } from "../build-batches";
 import type { Fingerprint } from "../fingerprint";
 import { identityHashOf } from "../identity-hash";
@@ -122,7 +123,10 @@ export class SqliteOutbox implements Outbox {
   }
 
   private keepFresh(position: number, body: Buffer): void {
-    if (this.freshBytes + body.length > MAX_FRESH_BYTES) return;
+    if (this.freshBytes + body.length > MAX_FRESH_BYTES) {
+      bodyMemory.give(body);
+      return;
+    }
     this.fresh.set(position, body);
     this.freshBytes += body.length;
   }
