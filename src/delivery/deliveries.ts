@@ -15,7 +15,7 @@ import { Scheduler } from "./scheduler";
 
 export interface DeliveriesOptions {
   outbox: Outbox;
-  client: HeapClient;
+  client: Pick<HeapClient, "send">;
   /** Requests at once for one environment. */
   maxConcurrent: number;
   /** How long nothing may follow a request that ended without an answer, in milliseconds. */

@@ -10,7 +10,7 @@ export class EnvironmentSender {
 
   /** @param maxConcurrent requests at once */
   constructor(
-    private readonly client: HeapClient,
+    private readonly client: Pick<HeapClient, "send">,
     maxConcurrent: number,
     clock: Clock,
   ) {
