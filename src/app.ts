@@ -5,7 +5,7 @@ import type { Logger } from "pino";
 import { type Clock, systemClock } from "./clock";
 import { type Config, environmentOf } from "./config";
 import { deliver } from "./deliver";
-import { Deliveries, type Delivery, SqliteOutbox } from "./delivery";
+import { Deliveries, type Observer, SqliteOutbox, tellAll } from "./delivery";
 import { HeapClient } from "./heap";
 import {
   type DeliveryRequest,
@@ -16,7 +16,7 @@ import {
   requireToken,
 } from "./looker";
 import { Shutdown } from "./shutdown";
-import { deliveryRoutes, healthRoutes } from "./status";
+import { deliveryRoutes, diskUse, healthRoutes, logDeliveries, Metrics } from "./status";
 
 export interface Hub {
   app: Express;
@@ -34,8 +34,7 @@ export interface Hub {
 
 export interface HubOptions {
   clock?: Clock;
-  /** Told of each delivery when it begins. */
-  onDelivery?: (delivery: Delivery) => void;
+  observe?: Observer;
 }
 
 const STOPPING = "The action hub is being restarted. Send it again in a few minutes.";
@@ -45,10 +44,21 @@ export function createHub(
   config: Config,
   log: Logger,
   manifest: Manifest,
-  { clock = systemClock, onDelivery = () => undefined }: HubOptions = {},
+  { clock = systemClock, observe: observer = () => undefined }: HubOptions = {},
 ): Hub {
   const shutdown = new Shutdown(clock, config.shutdownGraceMs);
   const outbox = new SqliteOutbox({ dataDir: config.dataDir, maxBytes: config.outboxMaxBytes, clock, log });
+  const problem = () => (shutdown.isStopping ? STOPPING : outbox.problem());
+  const metrics = new Metrics({
+    waiting: () => outbox.waiting(),
+    outboxMaxBytes: config.outboxMaxBytes,
+    disk: () => diskUse(config.dataDir),
+    isReady: () => problem() === undefined,
+    now: clock.now,
+  });
+  const observe = tellAll([logDeliveries(log), metrics.observe, observer], (error) =>
+    log.error({ error }, "an observer failed"),
+  );
   const client = new HeapClient({
     timeoutMs: config.heapTimeoutMs,
     now: clock.now,
@@ -64,9 +74,11 @@ export function createHub(
     maxConcurrent: config.heapMaxConcurrent,
     settleMs: config.heapSettleMs,
     timeoutMs: config.heapTimeoutMs,
+    rejectsTolerated: config.rejectsTolerated,
     retentionMs: config.retentionMs,
     clock,
     log,
+    observe,
   });
   const deliverWith = (request: DeliveryRequest) =>
     shutdown.track(
@@ -79,7 +91,7 @@ export function createHub(
         shutdown,
         clock,
         log,
-        onStart: onDelivery,
+        observe,
       }),
     );
 
@@ -92,14 +104,17 @@ export function createHub(
     clock,
     deliver: deliverWith,
     refusal: () => (shutdown.isStopping ? STOPPING : undefined),
+    onRefused: (reason, origin, fields) =>
+      observe({ is: "refused", reason, ...(origin && { origin }), ...(fields && { fields }) }),
     onError: (error) => log.error({ error }, "an execute failed"),
   });
   const site = Router();
   site.use(
     healthRoutes({
-      problem: () => (shutdown.isStopping ? STOPPING : outbox.problem()),
+      problem,
       troubles: () => deliveries.troubles(),
     }),
+    metrics.routes(),
     deliveryRoutes({
       requireAdmin: requireToken(
         config.adminTokens,

@@ -2,7 +2,7 @@
 
 import type { Logger } from "pino";
 import type { Clock } from "./clock";
-import { type Deliveries, type Delivery, describe, OutboxError } from "./delivery";
+import { type Deliveries, type Delivery, describe, type Observer, OutboxError } from "./delivery";
 import { FormError, UserError } from "./errors";
 import type { Environment } from "./heap";
 import { type DeliveryRequest, type Downloader, type ExecuteReply, readResult } from "./looker";
@@ -22,8 +22,7 @@ export interface DeliverOptions {
   shutdown: Shutdown;
   clock: Clock;
   log: Logger;
-  /** Called with the delivery once it has begun. */
-  onStart(delivery: Delivery): void;
+  observe: Observer;
 }
 
 /**
@@ -32,37 +31,25 @@ export interface DeliverOptions {
  */
 export async function deliver(request: DeliveryRequest, options: DeliverOptions): Promise<ExecuteReply> {
   const { clock } = options;
-  const { form, origin } = request;
   const started = clock.now();
   const delivery = await begin(request, options);
-  const log = options.log.child({ delivery: delivery.id, webhook: origin.webhook, looker: origin.instance });
-  log.info(
-    { environment: form.environmentId, type: form.propertyType, dryRun: form.dryRun },
-    "delivery started",
-  );
-  options.onStart(delivery);
   try {
-    await read(delivery, request, options, log);
+    await read(delivery, request, options);
   } catch (error) {
     if (!(error instanceof FormError)) throw error;
     delivery.abandon();
-    log.info("delivery refused: its form does not fit the result");
     throw error;
   }
   await settledWithin(delivery, started + options.replyWithinMs - clock.now(), options);
   const reply = describe(delivery.report, options.rejectsTolerated);
-  const { reading, sent, refused } = delivery.report;
-  const { rows, users, rejected } = reading;
-  log.info(
-    { success: reply.success, rows, users, sent, rejected: rejected + refused, ms: clock.now() - started },
-    "delivery answered",
-  );
+  await options.deliveries.answered(delivery, reply.success);
   return reply;
 }
 
-async function begin({ form }: DeliveryRequest, options: DeliverOptions): Promise<Delivery> {
+async function begin({ form, origin }: DeliveryRequest, options: DeliverOptions): Promise<Delivery> {
   try {
     return await options.deliveries.start({
+      origin,
       environment: options.environmentOf(form.environmentId),
       type: form.propertyType,
       dryRun: form.dryRun,
@@ -71,6 +58,7 @@ async function begin({ form }: DeliveryRequest, options: DeliverOptions): Promis
     });
   } catch (error) {
     if (!(error instanceof OutboxError)) throw error;
+    options.observe({ is: "refused", reason: "outbox", origin });
     throw new UserError(`Nothing was read or sent: ${error.message}. Send it again later.`);
   }
 }
@@ -78,8 +66,7 @@ async function begin({ form }: DeliveryRequest, options: DeliverOptions): Promis
 async function read(
   delivery: Delivery,
   { form, hiddenFields, result }: DeliveryRequest,
-  { downloader, shutdown }: DeliverOptions,
-  log: Logger,
+  { downloader, shutdown, log }: DeliverOptions,
 ): Promise<void> {
   const mapper = new Mapper({ ...form, hiddenFields }, delivery);
   const source = "url" in result ? downloader.download(result.url, shutdown.cut) : result.pieces;
@@ -88,7 +75,10 @@ async function read(
     const stored = delivery.checkpoint();
     return stored && Promise.race([stored, stopped]);
   });
-  if (error !== undefined) log.error({ error }, "reading stopped by an error of ours");
+  if (error !== undefined) {
+    const { looker, webhook } = delivery.origin;
+    log.error({ delivery: delivery.id, looker, webhook, error }, "reading stopped by an error of ours");
+  }
   const wasCut = shutdown.cut.aborted && end.problem !== undefined;
   await delivery.readingEnded(wasCut ? { ...end, problem: STOPPED } : end);
 }

@@ -6,7 +6,7 @@ import path from "node:path";
 import pc from "picocolors";
 import { createHub } from "../app";
 import { readConfig } from "../config";
-import type { Delivery } from "../delivery";
+import type { ObservedDelivery } from "../delivery";
 import { startStandInHeap } from "../heap/stand-in";
 import { createLog } from "../log";
 import { readManifest } from "../looker";
@@ -26,10 +26,12 @@ export async function demo(rows: number): Promise<void> {
   const dataDir = mkdtempSync(path.join(tmpdir(), "heap-demo-"));
   const heap = await startStandInHeap({ latencyMs: HEAP_LATENCY_MS });
   const looker = await startStandInLooker();
-  const deliveries: Delivery[] = [];
+  const deliveries: ObservedDelivery[] = [];
   const config = readConfig({ DATA_DIR: dataDir, HEAP_API_URL: heap.url, ACTION_HUB_TOKENS: TOKEN });
   const hub = createHub(config, createLog("silent"), readManifest(MANIFEST_FILE), {
-    onDelivery: (delivery) => deliveries.push(delivery),
+    observe(event) {
+      if (event.is === "started") deliveries.push(event.delivery);
+    },
   });
   const server = await listen(hub.app, 0, "127.0.0.1");
   try {

@@ -39,7 +39,7 @@ export async function send(file: string, options: SendOptions, config: Config): 
       form: formOf(manifest.actions[0], options, config),
       hiddenFields: [],
       result: { pieces: counted(file, (bytes) => progress.update(bytes)) },
-      origin: { instance: undefined, webhook: undefined },
+      origin: {},
     });
     progress.stop();
     process.stdout.write(`${reply.message}\n`);

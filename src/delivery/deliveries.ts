@@ -9,8 +9,10 @@ import { type Environment, EnvironmentSender, type HeapClient, type PropertyType
 import { type LoggedBatch, logName } from "./batch";
 import { Delivery } from "./delivery";
 import type { HealthState } from "./environment-health";
+import type { Observer } from "./observer";
 import { type Outbox, OutboxError, type StoredDelivery } from "./outbox";
-import { newReading, type Reading } from "./report";
+import { outcomeOf } from "./outcome";
+import { newReading, type Origin, type Reading } from "./report";
 import { Scheduler } from "./scheduler";
 
 export interface DeliveriesOptions {
@@ -22,14 +24,18 @@ export interface DeliveriesOptions {
   settleMs: number;
   /** How long a request may take, in milliseconds. */
   timeoutMs: number;
+  /** Percent of a result's rows that may be rejects without the delivery counting as failed. */
+  rejectsTolerated: number;
   /** How long finished deliveries and rejects are kept, in milliseconds. */
   retentionMs: number;
   clock: Clock;
   log: Logger;
+  observe: Observer;
   backoff?: IBackoffFactory<unknown>;
 }
 
 export interface NewDelivery extends Pick<Reading, "dryRun" | "longValues" | "sync"> {
+  origin: Origin;
   environment: Environment;
   type: PropertyType;
 }
@@ -58,20 +64,18 @@ export class Deliveries {
 
   /** Takes up what a hub before this one left. What it had not read to the end is closed as interrupted. */
   async resume(): Promise<void> {
-    const stored = await this.options.outbox.unfinished();
-    for (const each of stored) this.add(each);
+    const { outbox, observe } = this.options;
+    const stored = await outbox.unfinished();
+    const deliveries = stored.map((each) => this.add(each));
     for (const { environment, batchesLeft } of stored) if (batchesLeft > 0) this.scheduler(environment);
-    for (const { id, reading, sent } of stored) {
-      const log = this.options.log.child({ delivery: id });
-      if (reading.end === undefined)
-        log.warn({ rows: reading.rows }, "delivery interrupted: the hub stopped while reading");
-      else log.info({ users: reading.users, sent }, "delivery resumed");
-      await this.deliveries.get(id)?.readingEnded({ problem: STOPPED, truncated: false, messages: [] });
+    for (const delivery of deliveries) {
+      observe({ is: "resumed", delivery });
+      await delivery.readingEnded({ problem: STOPPED, truncated: false, messages: [] });
     }
   }
 
   /** @throws OutboxError when nothing can be stored now: nothing has been read then */
-  async start({ environment, type, ...reading }: NewDelivery): Promise<Delivery> {
+  async start({ origin, environment, type, ...reading }: NewDelivery): Promise<Delivery> {
     const problem = this.options.outbox.problem();
     if (problem !== undefined) throw new OutboxError(problem);
     const stored: StoredDelivery = {
@@ -79,13 +83,24 @@ export class Deliveries {
       startedAt: this.options.clock.now(),
       environment,
       type,
+      origin,
       reading: newReading(reading),
       sent: 0,
       refused: 0,
       batchesLeft: 0,
     };
     await this.options.outbox.begin(stored);
-    return this.add(stored);
+    const delivery = this.add(stored);
+    this.options.observe({ is: "started", delivery });
+    this.noteHealth(delivery);
+    return delivery;
+  }
+
+  /** What Looker is about to be told. */
+  async answered(delivery: Delivery, success: boolean): Promise<void> {
+    await delivery.told(success);
+    const isEarly = this.deliveries.has(delivery.id);
+    this.options.observe({ is: "answered", delivery, success, isEarly });
   }
 
   /**
@@ -96,7 +111,9 @@ export class Deliveries {
     const stored = await this.options.outbox.sendAgain(id);
     if (!stored) return 0;
     const { sent, refused, reading } = stored;
-    this.add(stored);
+    const delivery = this.add(stored, this.options.clock.now());
+    this.options.observe({ is: "resumed", delivery });
+    this.noteHealth(delivery);
     this.scheduler(stored.environment).grown();
     return reading.users - sent - refused;
   }
@@ -127,29 +144,61 @@ export class Deliveries {
     });
   }
 
-  private add(stored: StoredDelivery): Delivery {
-    const { outbox, clock } = this.options;
-    const delivery = new Delivery(stored, {
+  /** @param since when it was begun, or what Heap had refused of it was sent again, in milliseconds since 1970 */
+  private add(stored: StoredDelivery, since = stored.startedAt): Delivery {
+    const { outbox, clock, observe } = this.options;
+    const delivery: Delivery = new Delivery(stored, {
       outbox,
       clock,
-      onAppended: () => this.scheduler(stored.environment).grown(),
-      onFinished: async () => {
+      onStored: (counts, batches) => {
+        observe({ is: "read", delivery, counts, batches });
+        if (batches > 0) this.scheduler(stored.environment).grown();
+      },
+      onFinished: async (isRefused) => {
         this.deliveries.delete(stored.id);
+        this.ended(delivery, isRefused, clock.now() - since);
         // Not stored, it is found unfinished after a restart, with nothing left to do.
         await outbox.finish(stored.id, clock.now()).catch(() => undefined);
       },
     });
     this.deliveries.set(stored.id, delivery);
-    const health = this.schedulers.get(logName(stored.environment))?.health.state;
-    if (health && !stored.reading.dryRun) delivery.health(health);
     return delivery;
+  }
+
+  private ended(delivery: Delivery, isRefused: boolean, milliseconds: number): void {
+    const { observe, rejectsTolerated } = this.options;
+    const outcome = isRefused ? "refused" : outcomeOf(delivery.report, rejectsTolerated);
+    observe({ is: "ended", delivery, outcome, isLate: wasToldSuccess(delivery), milliseconds });
+  }
+
+  /** A delivery to an environment that is not well shares its fate from the start. */
+  private noteHealth(delivery: Delivery): void {
+    const { environment, reading } = delivery.report;
+    const health = this.schedulers.get(logName(environment))?.health.state;
+    if (health && !reading.dryRun) this.changeHealth(delivery, health);
+  }
+
+  private changeHealth(delivery: Delivery, state: HealthState): void {
+    const wasParked = delivery.report.parked !== undefined;
+    delivery.health(state);
+    if (wasParked || state.parked === undefined) return;
+    this.options.observe({ is: "parked", delivery, isLate: wasToldSuccess(delivery) });
   }
 
   private scheduler(environment: Environment): Scheduler {
     const name = logName(environment);
     const known = this.schedulers.get(name);
     if (known) return known;
-    const { outbox, client, maxConcurrent, settleMs, timeoutMs, clock, backoff = BACKOFF } = this.options;
+    const {
+      outbox,
+      client,
+      maxConcurrent,
+      settleMs,
+      timeoutMs,
+      clock,
+      observe,
+      backoff = BACKOFF,
+    } = this.options;
     const log = this.options.log.child({ environment: environment.id });
     const scheduler = new Scheduler({
       name,
@@ -164,10 +213,17 @@ export class Deliveries {
       events: {
         sent: (batch, users) => this.of(batch)?.sent(users),
         refused: (batch, reject) => this.of(batch)?.refused(reject),
-        finished: (batch) => this.of(batch)?.batchFinished(),
+        finished: (batch, { sent, refusals }) => {
+          observe({ is: "through", environment, sent, refused: refusals.length });
+          this.of(batch)?.batchFinished();
+        },
+        answered: (batch, request) => {
+          observe({ is: "request", delivery: this.of(batch), environment, ...request });
+        },
+        unsent: (batch, error) => observe({ is: "unsent", delivery: this.of(batch), environment, error }),
         health: (state) => {
-          logHealth(log, state);
-          for (const delivery of this.to(name)) delivery.health(state);
+          observe({ is: "health", environment, state });
+          for (const delivery of this.to(name)) this.changeHealth(delivery, state);
         },
       },
     });
@@ -187,13 +243,6 @@ export class Deliveries {
   }
 }
 
-function logHealth(log: Logger, state: HealthState): void {
-  if (state.parked !== undefined) {
-    log.warn({ status: state.parked }, "Heap does not know the environment: its deliveries are parked");
-  } else if (state.downSince !== undefined) {
-    log.warn(
-      { since: new Date(state.downSince).toISOString() },
-      "Heap is down: it is probed until it answers",
-    );
-  } else log.info("Heap takes requests again");
+function wasToldSuccess({ report }: Delivery): boolean {
+  return report.reading.toldSuccess === true;
 }

@@ -7,9 +7,11 @@ import { bodyMemory } from "./body-memory";
 import { batchesOf, type RecordSpan, rebuilt, recordsOf } from "./build-batches";
 import type { HealthState } from "./environment-health";
 import { fingerprintOf } from "./fingerprint";
+import type { ObservedDelivery } from "./observer";
 import type { SealedBody } from "./open-batch";
 import { type Outbox, OutboxError, type StoredDelivery } from "./outbox";
-import { isFinished, NAMED_REJECTS, type Reading, type ReadingEnd, type Report } from "./report";
+import { type ReadCounts, readCounts } from "./read-counts";
+import { isFinished, NAMED_REJECTS, type Origin, type Reading, type ReadingEnd, type Report } from "./report";
 import type { MappedColumn, Reject, SkipReason, Update, UpdateSink } from "./update";
 
 /** A checkpoint is due after so long, when there is enough for a batch; in milliseconds. */
@@ -25,14 +27,15 @@ const CHECKPOINT_BYTES = 16 * 1024 * 1024;
 export interface DeliveryOptions {
   outbox: Outbox;
   clock: Clock;
-  /** Called when batches have been put into the log. */
-  onAppended(): void;
-  /** Called once, when nothing is left to do. */
-  onFinished(): Promise<void>;
+  /** A checkpoint is on the disk. @param counts what has come since the one before @param batches put into the log */
+  onStored(counts: ReadCounts, batches: number): void;
+  /** Called once, when nothing is left to do. @param isRefused whether the form did not fit the result */
+  onFinished(isRefused: boolean): Promise<void>;
 }
 
-export class Delivery implements UpdateSink {
+export class Delivery implements UpdateSink, ObservedDelivery {
   readonly id: string;
+  readonly origin: Origin;
   readonly report: Report;
   /** Resolves when nothing more is to be expected soon: everything is through, or the delivery is parked. */
   readonly settled: Promise<void>;
@@ -43,6 +46,8 @@ export class Delivery implements UpdateSink {
   /** The reading as of the last checkpoint: what is on the disk. */
   private committed: string;
   private committedAt: number;
+  /** The counts of the last checkpoint. */
+  private counted: ReadCounts;
   /** One checkpoint after the other. */
   private committing: Promise<void> = Promise.resolve();
   /** Set while something waits for a checkpoint. */
@@ -56,11 +61,13 @@ export class Delivery implements UpdateSink {
     stored: StoredDelivery,
     private readonly options: DeliveryOptions,
   ) {
-    const { id, environment, type, reading, sent, refused, batchesLeft } = stored;
+    const { id, environment, type, reading, sent, refused, batchesLeft, origin } = stored;
     this.id = id;
+    this.origin = origin;
     this.report = { environment, type, reading, sent, refused, refusals: [] };
     this.batchesLeft = batchesLeft;
     this.committed = JSON.stringify(reading);
+    this.counted = readCounts(reading);
     this.committedAt = options.clock.now();
     this.writer = new BatchWriter({ environment, type });
     this.settled = new Promise((resolve) => {
@@ -123,7 +130,15 @@ export class Delivery implements UpdateSink {
   /** The form turned out not to fit the result: nothing of it was sent. */
   abandon(): void {
     this.cancelTimer?.();
-    this.over();
+    this.over(true);
+  }
+
+  /** What Looker is about to be told of a result that was read. Kept: what is left to do may still go wrong. */
+  async told(success: boolean): Promise<void> {
+    if (!success || this.isOver) return;
+    const { reading } = this.report;
+    reading.toldSuccess = true;
+    await this.options.outbox.append(this.id, reading, [], []).catch(ignoreOutboxError);
   }
 
   sent(users: number): void {
@@ -185,7 +200,9 @@ export class Delivery implements UpdateSink {
       this.batchesLeft += batches.length;
       this.report.reading.users = reading.users;
       this.report.reading.unchanged = reading.unchanged;
-      if (batches.length > 0) this.options.onAppended();
+      const counts = readCounts(reading, this.counted);
+      this.counted = readCounts(reading);
+      this.options.onStored(counts, batches.length);
     } catch (error) {
       this.failure =
         error instanceof OutboxError ? error : new OutboxError("the action hub can't read its outbox");
@@ -236,10 +253,10 @@ export class Delivery implements UpdateSink {
     else if (this.report.parked !== undefined && this.report.reading.end !== undefined) this.settle();
   }
 
-  private over(): void {
+  private over(isRefused = false): void {
     if (this.isOver) return;
     this.isOver = true;
-    void this.options.onFinished().then(this.settle);
+    void this.options.onFinished(isRefused).then(this.settle);
   }
 }
 

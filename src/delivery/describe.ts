@@ -17,12 +17,6 @@ const NAMED = 5;
  * @param rejectsTolerated percent of the rows that may be rejects without the delivery counting as failed
  */
 export function describe(report: Report, rejectsTolerated: number): Reply {
-  const { reading } = report;
-  const failed =
-    reading.end?.problem !== undefined ||
-    onlyErrors(report) ||
-    report.parked !== undefined ||
-    rejectedRows(report) * 100 > rejectsTolerated * reading.rows;
   const sentences = [
     problem(report),
     lead(report),
@@ -33,7 +27,17 @@ export function describe(report: Report, rejectsTolerated: number): Reply {
     ...columns(report),
     ...fromLooker(report),
   ];
-  return { success: !failed, message: sentences.filter((sentence) => sentence !== "").join(" ") };
+  return {
+    success: !hasFailed(report, rejectsTolerated),
+    message: sentences.filter((sentence) => sentence !== "").join(" "),
+  };
+}
+
+/** Whether a delivery counts as failed, as far as it has come. @param rejectsTolerated as for `describe` */
+export function hasFailed(report: Report, rejectsTolerated: number): boolean {
+  const { reading, parked } = report;
+  const isStopped = reading.end?.problem !== undefined || parked !== undefined || onlyErrors(report);
+  return isStopped || rejectedRows(report) * 100 > rejectsTolerated * reading.rows;
 }
 
 function rejectedRows(report: Report): number {

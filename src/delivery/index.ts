@@ -1,8 +1,18 @@
 // What an update must keep to: mapping sees Heap's limits through this door.
+
+export type { Environment } from "../heap";
 export { isForbiddenKey, MAX_IDENTITY_LENGTH, MAX_KEY_LENGTH, MAX_VALUE_LENGTH } from "../heap";
 export { Deliveries } from "./deliveries";
 export type { Delivery } from "./delivery";
 export { describe } from "./describe";
-export { OutboxError } from "./outbox";
+export {
+  type ObservedDelivery,
+  type ObservedEvent,
+  type Observer,
+  type RefusalReason,
+  tellAll,
+} from "./observer";
+export { OutboxError, type WaitingLog } from "./outbox";
+export { OUTCOMES, type Outcome } from "./outcome";
 export { SqliteOutbox } from "./sqlite/sqlite-outbox";
 export type { MappedColumn, Reject, SkipReason, Update, UpdateSink } from "./update";

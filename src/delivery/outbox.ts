@@ -4,7 +4,7 @@ import { UserError } from "../errors";
 import type { Environment, PropertyType } from "../heap";
 import type { Batch, LoggedBatch } from "./batch";
 import type { Fingerprint } from "./fingerprint";
-import type { Reading } from "./report";
+import type { Origin, Reading } from "./report";
 import type { Reject } from "./update";
 
 /** The outbox can take no more; the message says why, as part of a sentence for the person in Looker. */
@@ -19,6 +19,7 @@ export interface StoredDelivery {
   startedAt: number;
   environment: Environment;
   type: PropertyType;
+  origin: Origin;
   reading: Reading;
   sent: number;
   refused: number;
@@ -30,6 +31,16 @@ export interface StoredDelivery {
 export interface BatchOutcome {
   sent: number;
   refusals: Reject[];
+}
+
+/** What waits in the log of an environment. */
+export interface WaitingLog {
+  environment: Environment;
+  batches: number;
+  /** Of their bodies. */
+  bytes: number;
+  /** Since when the oldest waits, in milliseconds since 1970; now, when none does. */
+  oldestAt: number;
 }
 
 /** Requests of one environment that a restarted hub must still count. */
@@ -85,6 +96,8 @@ export interface Outbox {
   recordedSends(log: string, since: number): Promise<RecordedSends>;
   /** Deliveries that something is left to do of, oldest first. */
   unfinished(): Promise<StoredDelivery[]>;
+  /** What waits for Heap, or is under way, by environment. */
+  waiting(): WaitingLog[];
   /** Why no new delivery can be taken, as part of a sentence; undefined when it can. */
   problem(): string | undefined;
   /** Waits while the outbox is full; undefined when there is room. */

@@ -16,6 +16,13 @@ export interface ReadingEnd {
   messages: readonly string[];
 }
 
+/** Where a delivery comes from, as far as Looker says. */
+export interface Origin {
+  /** Id of the Looker instance. */
+  looker?: string;
+  webhook?: string;
+}
+
 /** A reject without the identity: what a report may show. */
 type NamedReject = Pick<Reject, "row" | "reason">;
 
@@ -40,6 +47,8 @@ export interface Reading {
   columns: MappedColumn[];
   /** Absent while the document is being read. */
   end?: ReadingEnd;
+  /** Looker was told success before everything was through. */
+  toldSuccess?: boolean;
 }
 
 export interface Report {

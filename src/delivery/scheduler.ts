@@ -13,7 +13,7 @@ import { bodyMemory } from "./body-memory";
 import { EnvironmentHealth, type HealthState } from "./environment-health";
 import { IdentityOrder } from "./identity-order";
 import { IdentityRate } from "./identity-rate";
-import type { Outbox } from "./outbox";
+import type { BatchOutcome, Outbox } from "./outbox";
 import type { Reject } from "./update";
 import { judge, type Verdict } from "./verdict";
 import { noteFailure, type Part, refusalOf, WaitingBatch } from "./waiting-batch";
@@ -30,12 +30,23 @@ interface Sender {
   stop(): Promise<void>;
 }
 
+/** A request that has ended, and what follows from it. */
+interface AnsweredRequest {
+  users: number;
+  answer: Answer;
+  milliseconds: number;
+  next: Verdict["do"];
+}
+
 /** Told what becomes of the batches. */
 interface SchedulerEvents {
   sent(batch: LoggedBatch, users: number): void;
   refused(batch: LoggedBatch, reject: Reject): void;
   /** Nothing of the batch is left to do. */
-  finished(batch: LoggedBatch): void;
+  finished(batch: LoggedBatch, outcome: BatchOutcome): void;
+  answered(batch: LoggedBatch, request: AnsweredRequest): void;
+  /** A request could not be made, by an error of ours: it is made later. */
+  unsent(batch: LoggedBatch, error: unknown): void;
   health(state: HealthState): void;
 }
 
@@ -201,7 +212,7 @@ export class Scheduler {
   }
 
   private async send(waiting: WaitingBatch, part: Part): Promise<void> {
-    const { sender, clock, outbox, log, name } = this.options;
+    const { sender, clock, outbox, events, name } = this.options;
     const { environment, type, position } = waiting.batch;
     part.sending = true;
     part.triedAt = clock.now();
@@ -212,10 +223,12 @@ export class Scheduler {
       const body = part.body ?? (await outbox.body(position));
       const started = clock.now();
       const answer = await sender.send({ environment, type, body, free: () => bodyMemory.give(body) });
-      log.debug({ answer: answer.kind, milliseconds: clock.now() - started }, "Heap answered");
-      this.handle(answer, waiting, part, body);
+      const milliseconds = clock.now() - started;
+      const verdict = this.judge(answer, waiting, part);
+      events.answered(waiting.batch, { users: part.hashes.length, answer, milliseconds, next: verdict.do });
+      this.carryOut(verdict, waiting, part, body, clock.now());
     } catch (error) {
-      log.error({ error, code: errorCode(error) }, "a batch could not be sent");
+      events.unsent(waiting.batch, error);
       part.notBefore = clock.now() + this.nextDelay(part);
     } finally {
       this.underWay--;
@@ -225,21 +238,21 @@ export class Scheduler {
     this.pump();
   }
 
-  private handle(answer: Answer, waiting: WaitingBatch, part: Part, body: Buffer): void {
+  /** Takes note of an answer. @returns what is to be done now */
+  private judge(answer: Answer, waiting: WaitingBatch, part: Part): Verdict {
     const now = this.options.clock.now();
     const { health } = this;
     health.answered(answer.kind, now);
     if (answer.kind === "accepted") this.pauseBackoff = undefined;
     if (answer.kind === "unanswered") waiting.settledAt = now + this.options.settleMs;
     if (COUNTED_FAILURES.has(answer.kind)) noteFailure(part, health.accepted);
-    const verdict = judge(answer, part, {
+    return judge(answer, part, {
       accepted: health.accepted,
       unknownInARow: health.unknownInARow,
       underWay: this.underWay - 1,
       alone: this.unblocked().length === 1,
       parts: waiting.parts.length,
     });
-    this.carryOut(verdict, waiting, part, body, now);
   }
 
   private carryOut(verdict: Verdict, waiting: WaitingBatch, part: Part, body: Buffer, now: number): void {
@@ -284,7 +297,7 @@ export class Scheduler {
     this.options.outbox.done(waiting.batch, waiting.outcome);
     if (waiting.settledAt > now) this.settling.push(waiting);
     else this.order.leave(waiting);
-    this.options.events.finished(waiting.batch);
+    this.options.events.finished(waiting.batch, waiting.outcome);
   }
 
   private releaseSettled(now: number): void {

@@ -3,7 +3,7 @@
 /** Kinds of answer, told apart by what is to be done next. */
 export type Answer =
   /** Heap has it. */
-  | { kind: "accepted" }
+  | { kind: "accepted"; status: number }
   /** Heap takes some record of it never: narrow it down. */
   | { kind: "refused"; status: number; text: string }
   /** Heap does not know the environment, or not any more. */
@@ -14,9 +14,9 @@ export type Answer =
   | { kind: "failed"; status: number; text: string }
   /**
    * No answer (time-out, reset, no connection), or only a gateway's: Heap may or may not apply it, now or later.
-   * `cause` is a code such as ECONNRESET, never an address.
+   * `cause` is a code such as ECONNRESET, never an address; `status` is the gateway's.
    */
-  | { kind: "unanswered"; cause: string }
+  | { kind: "unanswered"; cause: string; status?: number }
   /** It was not sent at all: the hub stops. */
   | { kind: "withheld" };
 
@@ -29,9 +29,9 @@ const GATEWAY_STATUSES = new Set([408, 502, 504]);
 /** Source of the statuses: heap-contract, "observed in open-source destinations". */
 export function classify(status: number, body: string, retryAfter: string | undefined, now: number): Answer {
   const text = body.slice(0, KEPT_TEXT).trim();
-  if (status >= 200 && status < 300) return { kind: "accepted" };
+  if (status >= 200 && status < 300) return { kind: "accepted", status };
   if (status === 429) return { kind: "too many", status, retryAfterMs: parseRetryAfter(retryAfter, now) };
-  if (GATEWAY_STATUSES.has(status)) return { kind: "unanswered", cause: `HTTP ${status}` };
+  if (GATEWAY_STATUSES.has(status)) return { kind: "unanswered", cause: `HTTP ${status}`, status };
   if (status === 401 || status === 403 || status === 404)
     return { kind: "unknown environment", status, text };
   if (status >= 500 || status < 400) return { kind: "failed", status, text };

@@ -10,13 +10,22 @@ const IN_LOOKER =
 /**
  * @param tokens any of them opens; several let a token be changed without a gap
  * @param message what is answered to whoever has none of them
+ * @param onRefused called for each of them
  */
-export function requireToken(tokens: readonly string[], message = IN_LOOKER): RequestHandler {
+export function requireToken(
+  tokens: readonly string[],
+  message = IN_LOOKER,
+  onRefused: () => void = () => undefined,
+): RequestHandler {
   const known = tokens.map(digest);
   return (request, response, next) => {
     const given = tokenOf(request.headers.authorization);
-    if (given !== undefined && isOneOf(digest(given), known)) next();
-    else refuse(response.set("WWW-Authenticate", "Token"), 401, message);
+    if (given !== undefined && isOneOf(digest(given), known)) {
+      next();
+      return;
+    }
+    onRefused();
+    refuse(response.set("WWW-Authenticate", "Token"), 401, message);
   };
 }
 

@@ -15,11 +15,15 @@ import { type ExecuteReply, replyWhenDone } from "./reply";
 /** Largest request body, in bytes: a pushed result of a Looker before 6.2 has about 5,000 rows. */
 const MAX_REQUEST_BYTES = 64 * 1024 * 1024;
 
-/** Says which of Looker's requests it was, for the log. */
+/** Says which of Looker's requests it was. */
 interface LookerOrigin {
-  instance: string | undefined;
-  webhook: string | undefined;
+  /** Id of the Looker instance. */
+  looker?: string;
+  webhook?: string;
 }
+
+/** Why nothing is done of what a request asks for. */
+type RefusalReason = "token" | "request" | "form" | "stopping";
 
 /** An execute whose form is right: what is to be delivered, and where to. */
 export interface DeliveryRequest {
@@ -41,6 +45,8 @@ export interface LookerOptions {
   deliver(request: DeliveryRequest): Promise<ExecuteReply>;
   /** Why nothing can be taken now, as a sentence; undefined when it can. */
   refusal(): string | undefined;
+  /** Called when a request is refused. @param fields of the form that are wrong */
+  onRefused(reason: RefusalReason, origin?: LookerOrigin, fields?: readonly string[]): void;
   /** Called with what no reply should ever come to: an error of ours. */
   onError(error: unknown): void;
 }
@@ -49,7 +55,7 @@ export interface LookerOptions {
 export function lookerRoutes(options: LookerOptions): Router {
   for (const action of options.manifest.actions) checkForm(action);
   const router = Router();
-  router.use(requireToken(options.tokens));
+  router.use(requireToken(options.tokens, undefined, () => options.onRefused("token")));
   router.use(express.raw({ type: () => true, limit: MAX_REQUEST_BYTES }));
   router.post("/", (request, response) => {
     const { manifest, label } = options;
@@ -57,7 +63,7 @@ export function lookerRoutes(options: LookerOptions): Router {
     response.json({ label: label ?? manifest.label, integrations });
   });
   for (const action of options.manifest.actions) addAction(router, action, options);
-  router.use(onBadRequest);
+  router.use(onBadRequest(options));
   return router;
 }
 
@@ -74,16 +80,34 @@ function addAction(router: Router, action: Action, options: LookerOptions): void
     const execute = readExecuteRequest(request.body);
     const refusal = options.refusal();
     if (refusal !== undefined) {
+      options.onRefused("stopping", originOf(request));
       refuse(response, 503, refusal);
       return;
     }
     await replyWhenDone(
       response,
       options.clock,
-      () => options.deliver(deliveryRequest(action, execute, request, options)),
+      () => options.deliver(checkedRequest(action, execute, request, options)),
       (error) => replyToError(error, options),
     );
   });
+}
+
+/** @throws FormError or BadRequestError, which is then told to `onRefused` too */
+function checkedRequest(
+  action: Action,
+  execute: ExecuteRequest,
+  request: Request,
+  options: LookerOptions,
+): DeliveryRequest {
+  try {
+    return deliveryRequest(action, execute, request, options);
+  } catch (error) {
+    const origin = originOf(request);
+    if (error instanceof FormError) options.onRefused("form", origin, Object.keys(error.fields));
+    else if (error instanceof BadRequestError) options.onRefused("request", origin);
+    throw error;
+  }
 }
 
 function deliveryRequest(
@@ -97,8 +121,14 @@ function deliveryRequest(
     form: readForm(action, execute.formParams, options.environments),
     hiddenFields: execute.hiddenFields,
     result: attachment ? { pieces: [attachmentText(attachment, request.body)] } : { url: downloadUrl ?? "" },
-    origin: { instance: request.get("x-looker-instance"), webhook: request.get("x-looker-webhook-id") },
+    origin: originOf(request),
   };
+}
+
+function originOf(request: Request): LookerOrigin {
+  const looker = request.get("x-looker-instance");
+  const webhook = request.get("x-looker-webhook-id");
+  return { ...(looker !== undefined && { looker }), ...(webhook !== undefined && { webhook }) };
 }
 
 function replyToError(error: unknown, options: LookerOptions): ExecuteReply {
@@ -131,20 +161,28 @@ function baseUrl(request: Request, options: LookerOptions): string {
   return options.baseUrl ?? `${request.protocol}://${request.host}${request.baseUrl}`;
 }
 
-const onBadRequest: ErrorRequestHandler = (error: unknown, _request, response, next) => {
-  if (response.headersSent) next(error);
-  else if (error instanceof BadRequestError) refuse(response, 400, error.message);
-  else if (isHttpError(error)) {
-    const tooLarge = error.status === 413;
-    refuse(
-      response,
-      error.status,
-      tooLarge
-        ? "The request is larger than 64 MB. Let Looker offer the result for download instead of pushing it."
-        : "The body of the request can't be read.",
-    );
-  } else next(error);
-};
+function onBadRequest(options: LookerOptions): ErrorRequestHandler {
+  return (error: unknown, request, response, next) => {
+    const answer = response.headersSent ? undefined : badRequest(error);
+    if (!answer) {
+      next(error);
+      return;
+    }
+    options.onRefused("request", originOf(request));
+    refuse(response, answer.status, answer.message);
+  };
+}
+
+/** What is answered to a request that can't be used; undefined when it is not the request that is at fault. */
+function badRequest(error: unknown): { status: number; message: string } | undefined {
+  if (error instanceof BadRequestError) return { status: 400, message: error.message };
+  if (!isHttpError(error)) return undefined;
+  const message =
+    error.status === 413
+      ? "The request is larger than 64 MB. Let Looker offer the result for download instead of pushing it."
+      : "The body of the request can't be read.";
+  return { status: error.status, message };
+}
 
 /** What Express's body parser throws. */
 function isHttpError(error: unknown): error is { status: number } {

@@ -1,2 +1,5 @@
 export { deliveryRoutes } from "./deliveries";
+export { logDeliveries } from "./delivery-log";
+export { diskUse } from "./disk-use";
 export { healthRoutes } from "./health";
+export { Metrics } from "./metrics";

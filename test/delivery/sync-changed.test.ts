@@ -38,6 +38,7 @@ class World {
       startedAt: this.clock.now(),
       environment: ENVIRONMENT,
       type: "user",
+      origin: {},
       reading: newReading({ dryRun: false, longValues: "truncate", sync }),
       sent: 0,
       refused: 0,
@@ -47,7 +48,7 @@ class World {
     const delivery = new Delivery(stored, {
       outbox: this.outbox,
       clock: this.clock,
-      onAppended: () => undefined,
+      onStored: () => undefined,
       onFinished: async () => undefined,
     });
     for (const key of keys) delivery.column({ name: key, label: key, key, isIdentity: false, tell: false });

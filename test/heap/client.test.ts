@@ -40,7 +40,7 @@ function answerTo({ status, text, headers = {} }: Reply): Promise<Answer> {
 
 describe("an answer", () => {
   it.each([200, 201, 202, 204, 206])("of %i means that Heap has it", async (status) => {
-    expect(await answerTo({ status })).toEqual({ kind: "accepted" });
+    expect(await answerTo({ status })).toEqual({ kind: "accepted", status });
   });
 
   it.each([400, 402, 405, 409, 410, 411, 413, 415, 418, 422, 431, 451])(
@@ -68,7 +68,7 @@ describe("an answer", () => {
 
   it.each([408, 502, 504])("of %i is only a gateway's: Heap may yet apply the request", async (status) => {
     const answer = await answerTo({ status, text: "upstream 10.0.0.7 timed out" });
-    expect(answer).toEqual({ kind: "unanswered", cause: `HTTP ${status}` });
+    expect(answer).toEqual({ kind: "unanswered", cause: `HTTP ${status}`, status });
   });
 
   it("of 429 means that nobody may send for a while", async () => {

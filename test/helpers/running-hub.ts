@@ -39,7 +39,9 @@ export async function startHub(
   });
   const deliveries: string[] = [];
   const hub = createHub(config, log, shippedManifest(), {
-    onDelivery: ({ id }) => deliveries.push(id),
+    observe(event) {
+      if (event.is === "started") deliveries.push(event.delivery.id);
+    },
   });
   const server = await listen(hub.app, 0, "127.0.0.1");
   return {

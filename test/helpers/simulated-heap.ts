@@ -168,7 +168,7 @@ function refusedIf(kind: Kind): Kind {
 function answerOf(kind: Kind, { retryAfterMs }: Behaviour): Answer {
   switch (kind) {
     case "accepted":
-      return { kind };
+      return { kind, status: 200 };
     case "refused":
       return { kind, status: 400, text: "no" };
     case "failed":

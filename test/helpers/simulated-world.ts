@@ -63,7 +63,7 @@ export class SimulatedWorld {
   /** Looker begins a result with a row for each of these identities, and as many more like it. */
   async begin(identities: readonly string[], more = 0): Promise<void> {
     const life = this.life;
-    const of = { environment: ENVIRONMENT, type: "user", dryRun: false } as const;
+    const of = { environment: ENVIRONMENT, type: "user", origin: {}, dryRun: false } as const;
     for (let count = 0; count <= more; count++) {
       void life.deliveries.start({ ...of, longValues: "truncate", sync: "all" }).then((delivery) => {
         for (const key of KEYS)
@@ -191,9 +191,11 @@ export class SimulatedWorld {
       maxConcurrent: 3,
       settleMs: SETTLE_MS,
       timeoutMs: 20_000,
+      rejectsTolerated: 0,
       retentionMs: 1e9,
       clock: own,
       log,
+      observe: () => undefined,
     });
     this.lives.push(Object.assign(life, { outbox, deliveries }));
     void deliveries.resume();

@@ -21,6 +21,7 @@ export function storedDelivery(
     startedAt: Date.UTC(2025, 0, 1),
     environment: ENVIRONMENT,
     type: "user",
+    origin: {},
     reading: { ...newReading({ dryRun: false, longValues: "truncate", sync: "all" }), ...reading },
     sent: 0,
     refused: 0,

@@ -10,7 +10,7 @@ import { bodyMemory } from "../body-memory";
 import { buildBatches } from "../build-batches";
 import type { Fingerprint } from "../fingerprint";
 import { identityHashOf } from "../identity-hash";
-import type { BatchOutcome, Outbox, RecordedSends, StoredDelivery } from "../outbox";
+import type { BatchOutcome, Outbox, RecordedSends, StoredDelivery, WaitingLog } from "../outbox";
 import type { Reading } from "../report";
 import type { Reject } from "../update";
 import { DiskBudget } from "./disk-budget";
@@ -18,6 +18,7 @@ import { Fingerprints } from "./fingerprints";
 import { GroupCommit } from "./group-commit";
 import { openDatabase } from "./open-database";
 import { prepareStatements, type Statements } from "./statements";
+import { WaitingBatches } from "./waiting-batches";
 
 export interface SqliteOutboxOptions {
   dataDir: string;
@@ -47,8 +48,7 @@ export class SqliteOutbox implements Outbox {
   private readonly hadHub: boolean;
   private readonly database: Database.Database;
   private readonly closeDatabase: () => void;
-  /** Bytes of the bodies that wait. */
-  private waitingBytes: number;
+  private readonly waitingBatches: WaitingBatches;
   /** Bodies that were put in a moment ago, by position: with a Heap that keeps up they need not be read again. */
   private readonly fresh = new Map<number, Buffer>();
   private freshBytes = 0;
@@ -65,7 +65,7 @@ export class SqliteOutbox implements Outbox {
     this.fingerprints = new Fingerprints(database);
     this.writes = new GroupCommit(database, clock, log);
     this.budget = new DiskBudget(dataDir, maxBytes, clock.now);
-    this.waitingBytes = this.statements.waitingBytes();
+    this.waitingBatches = new WaitingBatches(this.statements.readWaiting());
   }
 
   begin(delivery: StoredDelivery): Promise<void> {
@@ -84,10 +84,8 @@ export class SqliteOutbox implements Outbox {
       positions = this.putIn(reading, batches);
       for (const reject of rejects) this.statements.insertReject(delivery, reject);
     });
-    for (const [at, { body }] of batches.entries()) {
-      this.waitingBytes += body.length;
-      this.keepFresh(positions[at]!, body);
-    }
+    this.nowWaiting(batches, positions);
+    for (const [at, { body }] of batches.entries()) this.keepFresh(positions[at]!, body);
   }
 
   async read(log: string, after: number, limit: number): Promise<LoggedBatch[]> {
@@ -112,7 +110,7 @@ export class SqliteOutbox implements Outbox {
 
   done(batch: LoggedBatch, { sent, refusals }: BatchOutcome): void {
     const { statements } = this;
-    this.waitingBytes -= batch.bytes;
+    this.waitingBatches.remove(batch.environment, batch.position);
     this.forgetFresh(batch.position);
     this.writes.soon(() => {
       this.confirm(batch, refusals);
@@ -153,6 +151,13 @@ export class SqliteOutbox implements Outbox {
     });
   }
 
+  private nowWaiting(batches: readonly Batch[], positions: readonly number[]): void {
+    const at = this.options.clock.now();
+    for (const [index, { environment, body }] of batches.entries()) {
+      this.waitingBatches.add({ position: positions[index]!, environment, bytes: body.length, at });
+    }
+  }
+
   private confirm({ position, rows }: LoggedBatch, refusals: readonly Reject[]): void {
     const set = this.statements.keySet(position);
     if (set === null) return;
@@ -168,6 +173,8 @@ export class SqliteOutbox implements Outbox {
   async sendAgain(delivery: string): Promise<StoredDelivery | undefined> {
     const { statements } = this;
     let reopened: StoredDelivery | undefined;
+    let batches: Batch[] = [];
+    let positions: number[] = [];
     await this.writes.commit(() => {
       const stored = statements.readFinished(delivery);
       const refusals = statements.readRefusals(delivery);
@@ -177,13 +184,13 @@ export class SqliteOutbox implements Outbox {
         const bytes = Buffer.from(record);
         return { bytes, start: 0, end: bytes.length, hash: identityHashOf(type, identity), row };
       });
-      const batches = buildBatches(records, { delivery, environment, type });
+      batches = buildBatches(records, { delivery, environment, type });
       statements.deleteRefusals(delivery);
       statements.reopenDelivery(delivery, refusals.length);
-      this.putIn(reading, batches);
-      for (const batch of batches) this.waitingBytes += batch.body.length;
+      positions = this.putIn(reading, batches);
       reopened = { ...stored, refused: stored.refused - refusals.length, batchesLeft: batches.length };
     });
+    this.nowWaiting(batches, positions);
     return reopened;
   }
 
@@ -215,8 +222,12 @@ export class SqliteOutbox implements Outbox {
     return this.statements.readUnfinished();
   }
 
+  waiting(): WaitingLog[] {
+    return this.waitingBatches.byLog(this.options.clock.now());
+  }
+
   problem(): string | undefined {
-    return this.budget.problem(this.waitingBytes);
+    return this.budget.problem(this.waitingBatches.bytes);
   }
 
   whenRoom(): Promise<void> | undefined {

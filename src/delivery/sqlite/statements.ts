@@ -6,6 +6,7 @@ import type { Batch, LoggedBatch } from "../batch";
 import type { StoredDelivery } from "../outbox";
 import type { Reading } from "../report";
 import type { Reject } from "../update";
+import type { Waiting } from "./waiting-batches";
 
 interface DeliveryRow {
   id: string;
@@ -28,6 +29,14 @@ interface BatchRow {
   hashes: Buffer;
   rows: Buffer;
   bytes: number;
+}
+
+interface WaitingRow {
+  position: number;
+  host: string;
+  environment: string;
+  bytes: number;
+  started_at: number;
 }
 
 interface RefusalRow {
@@ -79,7 +88,10 @@ export function prepareStatements(database: Database.Database) {
     .prepare<[number], number | null>("SELECT key_set FROM batches WHERE position = ?")
     .pluck();
   const deleteBatch = database.prepare("DELETE FROM batches WHERE position = ?");
-  const waitingBytes = database.prepare<[], number | null>("SELECT sum(length(body)) FROM batches").pluck();
+  const readWaiting = database.prepare<[], WaitingRow>(
+    `SELECT position, host, environment, length(body) AS bytes, started_at
+       FROM batches JOIN deliveries ON deliveries.id = batches.delivery ORDER BY position`,
+  );
 
   const insertReject = database.prepare(
     "INSERT OR REPLACE INTO rejects (delivery, row, identity, reason, record) VALUES (?, ?, ?, ?, ?)",
@@ -148,7 +160,14 @@ export function prepareStatements(database: Database.Database) {
     deleteBatch(position: number): void {
       deleteBatch.run(position);
     },
-    waitingBytes: (): number => waitingBytes.get() ?? 0,
+    /** What a hub before this one left. When it was put in is not known: not before its delivery began. */
+    readWaiting: (): Waiting[] =>
+      readWaiting.all().map(({ position, host, environment, bytes, started_at }) => ({
+        position,
+        environment: { id: environment, host },
+        bytes,
+        at: started_at,
+      })),
 
     insertReject(delivery: string, reject: Reject): void {
       insertReject.run(delivery, reject.row, reject.identity ?? null, reject.reason, reject.record ?? null);
@@ -174,6 +193,7 @@ function toStored(row: DeliveryRow): StoredDelivery {
     startedAt: row.started_at,
     environment: { id: row.environment, host: row.host },
     type: row.type,
+    origin: {},
     reading: JSON.parse(row.reading),
     sent: row.sent,
     refused: row.refused,

@@ -1,0 +1,113 @@
+/** The log's lines about deliveries: numbers and ids, never a title or anything that was read. */
+
+import type { Logger } from "pino";
+import type { ObservedDelivery, ObservedEvent, Observer, RefusalReason } from "../delivery";
+
+const REFUSALS: Readonly<Record<RefusalReason, string>> = {
+  token: "request refused: its token is missing or wrong",
+  request: "request refused: it can't be read",
+  form: "delivery refused: its form is wrong",
+  stopping: "delivery refused: the hub is stopping",
+  outbox: "delivery refused: the outbox can take nothing now",
+};
+
+export function logDeliveries(log: Logger): Observer {
+  return (event) => {
+    const { level, message, fields } = lineOf(event);
+    log[level](fields, message);
+  };
+}
+
+interface Line {
+  level: "debug" | "info" | "warn" | "error";
+  message: string;
+  fields: object;
+}
+
+function lineOf(event: ObservedEvent): Line {
+  switch (event.is) {
+    case "started": {
+      const { environment, type, reading } = event.delivery.report;
+      const fields = { environment: environment.id, type, dryRun: reading.dryRun };
+      return line("info", "delivery started", { ...idsOf(event.delivery), ...fields });
+    }
+    case "resumed": {
+      const fields = { ...idsOf(event.delivery), ...countsOf(event.delivery) };
+      return event.delivery.report.reading.end === undefined
+        ? line("warn", "delivery interrupted: the hub stopped while reading", fields)
+        : line("info", "delivery resumed", fields);
+    }
+    case "refused":
+      return line("warn", REFUSALS[event.reason], { ...event.origin, wrong: event.fields });
+    case "read":
+      return line("debug", "checkpoint", {
+        ...idsOf(event.delivery),
+        ...event.counts,
+        batches: event.batches,
+      });
+    case "answered": {
+      const fields = { ...idsOf(event.delivery), ...countsOf(event.delivery), success: event.success };
+      return event.isEarly
+        ? line("info", "delivery answered: the rest follows", fields)
+        : line("debug", "delivery answered", fields);
+    }
+    case "parked": {
+      const fields = { ...idsOf(event.delivery), ...countsOf(event.delivery), late: event.isLate };
+      return line("warn", "delivery parked: Heap does not know its environment", fields);
+    }
+    case "ended":
+      return endLine(event);
+    case "request": {
+      const { delivery, environment, users, answer, milliseconds, next } = event;
+      const fields = { ...idsOf(delivery), environment: environment.id, users, ms: milliseconds, next };
+      return line("debug", "Heap answered", { ...fields, answer: answer.kind });
+    }
+    case "unsent": {
+      const { delivery, environment, error } = event;
+      const fields = { ...idsOf(delivery), environment: environment.id, error };
+      return line("error", "a batch could not be sent", fields);
+    }
+    case "through": {
+      const { environment, sent, refused } = event;
+      return line("debug", "batch through", { environment: environment.id, sent, refused });
+    }
+    case "health":
+      return healthLine(event);
+  }
+}
+
+function endLine({ delivery, outcome, isLate, milliseconds }: Extract<ObservedEvent, { is: "ended" }>): Line {
+  const fields = { ...idsOf(delivery), ...countsOf(delivery), late: isLate, ms: milliseconds };
+  if (outcome === "refused")
+    return line("warn", "delivery refused: its form does not fit the result", fields);
+  const level = outcome === "failed" ? "warn" : "info";
+  return line(level, "delivery ended", { ...fields, outcome });
+}
+
+function healthLine({ environment, state }: Extract<ObservedEvent, { is: "health" }>): Line {
+  const fields = { environment: environment.id };
+  if (state.parked !== undefined) {
+    const message = "Heap does not know the environment: its deliveries are parked";
+    return line("warn", message, { ...fields, status: state.parked });
+  }
+  if (state.downSince === undefined) return line("info", "Heap takes requests again", fields);
+  const since = new Date(state.downSince).toISOString();
+  return line("warn", "Heap is down: it is probed until it answers", { ...fields, since });
+}
+
+function line(level: Line["level"], message: string, fields: object): Line {
+  return { level, message, fields };
+}
+
+function idsOf(delivery: ObservedDelivery | undefined): object {
+  if (!delivery) return {};
+  const { webhook, looker } = delivery.origin;
+  return { delivery: delivery.id, webhook, looker };
+}
+
+function countsOf({ report }: ObservedDelivery): object {
+  const { reading, sent, refused } = report;
+  const { rows, users, unchanged, skippedNoIdentity, skippedNoProperties, rejected } = reading;
+  const skipped = skippedNoIdentity + skippedNoProperties;
+  return { rows, users, sent, unchanged, skipped, rejected: rejected + refused };
+}
