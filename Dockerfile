@@ -1,5 +1,7 @@
 # The hub as an image: docs/deployment.md says how it is run.
-ARG BASE=node:24-bookworm-slim
+# Node.js 22: a better-sqlite3 12 that is compiled with the headers of Node.js 24.19 or later ends the process when it frees a
+# statement (github.com/nodejs/node/issues/65446).
+ARG BASE=node:22-bookworm-slim
 
 # Compilers for dependencies that are built from source; the image itself has none.
 FROM ${BASE} AS tools
