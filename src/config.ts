@@ -6,6 +6,7 @@ import { cleanEnv, makeValidator, str } from "envalid";
 import { errorCode } from "./error-code";
 import { SetupError } from "./errors";
 import { type Environment, EU_HOST } from "./heap";
+import type { LookerCredentials } from "./looker";
 
 /** An environment that the form offers. */
 interface NamedEnvironment extends Environment {
@@ -33,6 +34,8 @@ export interface Config {
   heapMaxConcurrent: number;
   heapTimeoutMs: number;
   heapSettleMs: number;
+  /** For Looker's API; undefined: it is not called. */
+  looker: LookerCredentials | undefined;
   lookerConnectTimeoutMs: number;
   lookerSilenceTimeoutMs: number;
   /** Percent of the rows. */
@@ -48,7 +51,7 @@ export interface Config {
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
-const SECRETS = ["ACTION_HUB_TOKENS", "ADMIN_TOKENS"] as const;
+const SECRETS = ["ACTION_HUB_TOKENS", "ADMIN_TOKENS", "LOOKERSDK_CLIENT_SECRET"] as const;
 
 const DAY_MS = 24 * 3_600_000;
 
@@ -99,6 +102,9 @@ export function readConfig(variables: Variables = process.env): Config {
       HEAP_API_URL: address({ default: "https://heapanalytics.com" }),
       HEAP_ENVIRONMENTS: environments({ default: [] }),
       LOOKER_ALLOWED_ORIGINS: origins({ default: [] }),
+      LOOKERSDK_BASE_URL: address({ default: undefined }),
+      LOOKERSDK_CLIENT_ID: str({ default: undefined }),
+      LOOKERSDK_CLIENT_SECRET: str({ default: undefined }),
       REPLY_WITHIN_SECONDS: seconds({ default: 1_200_000 }),
       HEAP_MAX_CONCURRENT: count({ default: 8 }),
       HEAP_TIMEOUT_SECONDS: timeout({ default: 20_000 }),
@@ -141,6 +147,7 @@ export function readConfig(variables: Variables = process.env): Config {
     heapMaxConcurrent: given.HEAP_MAX_CONCURRENT,
     heapTimeoutMs: given.HEAP_TIMEOUT_SECONDS,
     heapSettleMs: given.HEAP_SETTLE_SECONDS,
+    looker: credentialsOf(given),
     lookerConnectTimeoutMs: given.LOOKER_CONNECT_TIMEOUT_SECONDS,
     lookerSilenceTimeoutMs: given.LOOKER_SILENCE_TIMEOUT_SECONDS,
     rejectsTolerated: given.REJECTS_TOLERATED_PERCENT,
@@ -149,6 +156,25 @@ export function readConfig(variables: Variables = process.env): Config {
     shutdownGraceMs: given.SHUTDOWN_GRACE_SECONDS,
     logLevel: given.LOG_LEVEL,
   };
+}
+
+/** All of them, or none: half of them is a slip. */
+function credentialsOf(given: {
+  LOOKERSDK_BASE_URL: string | undefined;
+  LOOKERSDK_CLIENT_ID: string | undefined;
+  LOOKERSDK_CLIENT_SECRET: string | undefined;
+}): LookerCredentials | undefined {
+  const { LOOKERSDK_BASE_URL: baseUrl, LOOKERSDK_CLIENT_ID: clientId } = given;
+  const { LOOKERSDK_CLIENT_SECRET: clientSecret } = given;
+  if (baseUrl !== undefined && clientId !== undefined && clientSecret !== undefined)
+    return { baseUrl, clientId, clientSecret };
+  const missing = Object.entries(given).flatMap(([name, value]) =>
+    name.startsWith("LOOKERSDK_") && value === undefined ? [name] : [],
+  );
+  if (missing.length === 3) return undefined;
+  throw new SetupError(
+    `${missing.join(" and ")}: missing. Looker's API needs its address, an ID and a secret.`,
+  );
 }
 
 /** Where an environment's API is. */

@@ -4,9 +4,9 @@ import http, { type IncomingMessage } from "node:http";
 import https from "node:https";
 
 export interface OutgoingRequest {
-  method: "GET" | "POST";
+  method: string;
   headers: Readonly<Record<string, string>>;
-  body?: Buffer;
+  body?: Buffer | string;
   /** Ends the request, and the reading of its answer. */
   signal: AbortSignal;
   /** How long connecting may take, in milliseconds; undefined: as long as the system lets it. */

@@ -4,6 +4,7 @@
 import { Command, Option } from "commander";
 import pc from "picocolors";
 import { demo } from "./cli/demo";
+import { type RegisterOptions, register } from "./cli/register";
 import { type SendOptions, send } from "./cli/send";
 import { serve } from "./cli/serve";
 import { readConfig } from "./config";
@@ -47,6 +48,19 @@ program
   )
   .action(async (file: string, options: SendOptions) => {
     if (!(await send(file, options, readConfig()))) process.exitCode = 1;
+  });
+
+program
+  .command("register")
+  .description(
+    "Add the hub to Looker over its API, enable its action and test it. Run twice it changes nothing.",
+  )
+  .option("--accept-legal", "accept the agreement that Looker asks for when a hub is added", false)
+  .option("--rotate-token", "set the token also when Looker has one: the first of ACTION_HUB_TOKENS", false)
+  .option("--dry-run", "say what would be done, and do nothing", false)
+  .option("--json", "print the steps as JSON", false)
+  .action(async (options: RegisterOptions) => {
+    if (!(await register(options, readConfig()))) process.exitCode = 1;
   });
 
 program.parseAsync().catch((error: unknown) => {

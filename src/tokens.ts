@@ -6,6 +6,8 @@ import path from "node:path";
 import { errorCode } from "./error-code";
 import { SetupError } from "./errors";
 
+const HUB_TOKEN_FILE = "action-hub-token";
+
 export interface Tokens {
   tokens: readonly string[];
   /** Set when the token has just been generated: it is to be shown this once. */
@@ -17,7 +19,7 @@ export interface Tokens {
  * @throws SetupError when the token can't be read from the data folder, or not written there
  */
 export function hubTokens(configured: readonly string[], dataDir: string): Tokens {
-  return tokens(configured, dataDir, "action-hub-token", "ACTION_HUB_TOKENS");
+  return tokens(configured, dataDir, HUB_TOKEN_FILE, "ACTION_HUB_TOKENS");
 }
 
 /**
@@ -26,6 +28,14 @@ export function hubTokens(configured: readonly string[], dataDir: string): Token
  */
 export function adminTokens(configured: readonly string[], dataDir: string): Tokens {
   return tokens(configured, dataDir, "admin-token", "ADMIN_TOKENS");
+}
+
+/**
+ * The hub's first token, if there is one yet: none is generated.
+ * @throws SetupError when the token can't be read from the data folder
+ */
+export function presentHubToken(configured: readonly string[], dataDir: string): string | undefined {
+  return configured[0] ?? readKept(path.join(dataDir, HUB_TOKEN_FILE));
 }
 
 function tokens(configured: readonly string[], dataDir: string, name: string, setting: string): Tokens {

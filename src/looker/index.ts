@@ -1,3 +1,4 @@
+export { LookerApi, LookerApiError, type LookerCredentials, register, type Step } from "./admin";
 export { requireToken } from "./auth";
 export { Downloader } from "./download";
 export { readForm } from "./form";

@@ -3,6 +3,7 @@
 import { once } from "node:events";
 import { createServer, get, type IncomingHttpHeaders, type IncomingMessage, type Server } from "node:http";
 import { text } from "node:stream/consumers";
+import { systemClock } from "../../src/clock";
 import {
   type ExecuteReply,
   expectedUsers,
@@ -17,7 +18,7 @@ let looker: StandInLooker;
 
 beforeEach(async () => {
   now = 0;
-  looker = await startStandInLooker({ now: () => now });
+  looker = await startStandInLooker({ clock: { ...systemClock, now: () => now } });
 });
 
 afterEach(async () => looker.close());

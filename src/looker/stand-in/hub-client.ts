@@ -25,6 +25,8 @@ interface ExecuteOptions {
   readonly attachment?: { readonly mimetype: string; readonly extension: string; readonly data: unknown };
   /** The query, as Looker's API gives it; holds `vis_config` among others. Default: none. */
   readonly query?: Readonly<Record<string, unknown>>;
+  /** What differs in `scheduled_plan` from a query that is sent once from an Explore. */
+  readonly plan?: Readonly<Record<string, string | null>>;
   /** Looker's id of this call. Default: a new one. */
   readonly webhookId?: string;
   /** Hangs up when aborted, as when the connection to Looker is lost. */
@@ -81,7 +83,7 @@ export class HubClient {
   }
 }
 
-function executeBody({ formParams, downloadUrl, attachment, query }: ExecuteOptions): unknown {
+function executeBody({ formParams, downloadUrl, attachment, query, plan }: ExecuteOptions): unknown {
   return {
     type: "query",
     scheduled_plan: {
@@ -89,10 +91,11 @@ function executeBody({ formParams, downloadUrl, attachment, query }: ExecuteOpti
       title: "Users for Heap",
       type: "Query",
       url: "https://looker.example.com/explore/shop/users",
-      query_id: 1,
+      query_id: query?.["id"] ?? 1,
       query: query ?? null,
       filters_differ_from_look: false,
       download_url: downloadUrl ?? null,
+      ...plan,
     },
     attachment: attachment ?? null,
     data: DATA,

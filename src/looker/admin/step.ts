@@ -1,0 +1,10 @@
+/** What a command of the administrator's did, one step a line. */
+
+export interface Step {
+  /** What it is about, in a word or three. */
+  what: string;
+  /** `would`: it would have been done, were this not a dry run. */
+  outcome: "done" | "unchanged" | "would" | "failed";
+  /** What was done or found, or what is wrong and what to do. */
+  detail: string;
+}

@@ -1,0 +1,54 @@
+/** `register` as it is run: what it prints, and its exit code. */
+
+import { type Administered, startAdministered } from "../helpers/administered";
+import { runCommand } from "../helpers/run-command";
+
+let world: Administered;
+
+beforeEach(async () => {
+  world = await startAdministered();
+});
+
+afterEach(async () => world.close());
+
+it("prints each step, and ends with 0", async () => {
+  const { code, output, errors } = await runCommand(["register", "--accept-legal"], world.variables);
+  expect({ code, errors }).toEqual({ code: 0, errors: "" });
+  expect(output.replaceAll(world.hub.url, "http://hub.example.com")).toMatchInlineSnapshot(`
+"✓ Action hub       added http://hub.example.com (id 2).
+✓ Token            set.
+✓ Legal agreement  accepted.
+✓ Action           Heap enabled.
+= Looker's test    passed.
+"
+`);
+});
+
+it("ends with 1 when something is left to do", async () => {
+  const { code, output } = await runCommand(["register", "--json"], world.variables);
+  expect(code).toBe(1);
+  const { success, steps } = JSON.parse(output);
+  expect(success).toBe(false);
+  expect(steps.at(-1)).toMatchObject({ what: "Legal agreement", outcome: "failed" });
+});
+
+it("names the settings that are missing, and ends with 2", async () => {
+  const { LOOKERSDK_CLIENT_SECRET: _secret, ...rest } = world.variables;
+  const { code, errors } = await runCommand(["register"], rest);
+  expect({ code, errors }).toEqual({
+    code: 2,
+    errors: "Error: LOOKERSDK_CLIENT_SECRET: missing. Looker's API needs its address, an ID and a secret.\n",
+  });
+});
+
+it("says to check the credentials when Looker does not know them", async () => {
+  const { code, errors } = await runCommand(["register"], {
+    ...world.variables,
+    LOOKERSDK_CLIENT_SECRET: "wrong",
+  });
+  expect(code).toBe(2);
+  expect(errors).toBe(
+    "Error: Looker answered 404 (Not found). Check LOOKERSDK_CLIENT_ID and LOOKERSDK_CLIENT_SECRET, and that the " +
+      "API user may see what is asked for.\n",
+  );
+});
