@@ -4,8 +4,10 @@
 import { Command, Option } from "commander";
 import pc from "picocolors";
 import { demo } from "./cli/demo";
+import { addFormOptions, type FormOptions } from "./cli/form-options";
 import { type RegisterOptions, register } from "./cli/register";
-import { type SendOptions, send } from "./cli/send";
+import { type ScheduleOptions, schedule } from "./cli/schedule";
+import { send } from "./cli/send";
 import { serve } from "./cli/serve";
 import { readConfig } from "./config";
 import { SetupError } from "./errors";
@@ -29,24 +31,16 @@ program
   .addOption(new Option("--rows <number>", "rows of the result").default(50_000).argParser(Number))
   .action((options: { rows: number }) => demo(options.rows));
 
-program
-  .command("send <file>")
-  .description("Deliver a saved Looker result (json_detail or json_detail_lite_stream) from a file.")
-  .requiredOption("--env-id <digits>", "Heap environment ID")
-  .option("--property-type <type>", "what a row is: user or account", "user")
-  .option(
-    "--heap-field <column>",
-    "the column with the identity or account ID; left out: found by its LookML tag",
-  )
-  .option("--property-names <which>", "label, label_short or name", "label")
-  .option("--sync <what>", "all, or changed: only what differs from what was last delivered", "all")
-  .option("--long-values <how>", "texts over 255 characters: truncate or drop", "truncate")
-  .option("--dry-run", "check and report everything, send nothing", false)
+addFormOptions(
+  program
+    .command("send <file>")
+    .description("Deliver a saved Looker result (json_detail or json_detail_lite_stream) from a file."),
+)
   .addHelpText(
     "after",
     '\nExample:\n  send result.json --env-id 1234567890 --heap-field "Users Email" --dry-run',
   )
-  .action(async (file: string, options: SendOptions) => {
+  .action(async (file: string, options: FormOptions) => {
     if (!(await send(file, options, readConfig()))) process.exitCode = 1;
   });
 
@@ -61,6 +55,26 @@ program
   .option("--json", "print the steps as JSON", false)
   .action(async (options: RegisterOptions) => {
     if (!(await register(options, readConfig()))) process.exitCode = 1;
+  });
+
+addFormOptions(
+  program
+    .command("schedule")
+    .description("Make or change a schedule in Looker that delivers a Look or a query to this hub.")
+    .option("--look <id>", "the Look that is delivered")
+    .option("--query <id>", "or the query")
+    .option("--cron <crontab>", 'when it runs, such as "0 6 * * *"')
+    .option("--timezone <name>", "of the crontab, such as Europe/Berlin; left out: Looker's own")
+    .option("--title <name>", "name of the schedule; left out: after the Look and the environment")
+    .option("--run-now", "run it now too; without --cron: once, and make no schedule", false)
+    .option("--json", "print the steps as JSON", false),
+)
+  .addHelpText(
+    "after",
+    '\nExample:\n  schedule --look 12 --cron "0 6 * * *" --env-id 1234567890 --heap-field "Users Email" --run-now',
+  )
+  .action(async (options: ScheduleOptions) => {
+    if (!(await schedule(options, readConfig()))) process.exitCode = 1;
   });
 
 program.parseAsync().catch((error: unknown) => {

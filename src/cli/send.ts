@@ -5,28 +5,18 @@ import { createHub } from "../app";
 import type { Config } from "../config";
 import { FormError, SetupError } from "../errors";
 import { createLog } from "../log";
-import { type Action, readForm, readManifest } from "../looker";
+import { readManifest } from "../looker";
+import { type FormOptions, readFormOptions } from "./form-options";
 import { MANIFEST_FILE } from "./manifest-file";
 import { startProgress } from "./progress";
 
 const A_WEEK_MS = 7 * 24 * 3_600_000;
 
-/** The command's options, by the name of the form field they stand for. */
-export interface SendOptions {
-  envId?: string;
-  propertyType?: string;
-  heapField?: string;
-  propertyNames?: string;
-  sync?: string;
-  longValues?: string;
-  dryRun?: boolean;
-}
-
 /**
  * @returns whether the delivery succeeded
  * @throws SetupError when the file can't be read, or an option is wrong
  */
-export async function send(file: string, options: SendOptions, config: Config): Promise<boolean> {
+export async function send(file: string, options: FormOptions, config: Config): Promise<boolean> {
   const size = sizeOf(file);
   const manifest = readManifest(MANIFEST_FILE);
   const log = createLog(config.logLevel === "info" ? "warn" : config.logLevel, 2);
@@ -36,7 +26,7 @@ export async function send(file: string, options: SendOptions, config: Config): 
   const progress = startProgress(size, "bytes");
   try {
     const reply = await hub.deliver({
-      form: formOf(manifest.actions[0], options, config),
+      form: readFormOptions(manifest.actions[0], options, config),
       hiddenFields: [],
       result: { pieces: counted(file, (bytes) => progress.update(bytes)) },
       origin: {},
@@ -51,20 +41,6 @@ export async function send(file: string, options: SendOptions, config: Config): 
   } finally {
     await hub.close();
   }
-}
-
-function formOf(action: Action | undefined, options: SendOptions, config: Config) {
-  if (!action) throw new SetupError("actions.json has no action.");
-  const params = {
-    env_id: options.envId,
-    property_type: options.propertyType,
-    heap_field: options.heapField,
-    property_names: options.propertyNames,
-    sync: options.sync,
-    long_values: options.longValues,
-    dry_run: options.dryRun ? "yes" : "no",
-  };
-  return readForm(action, params, config.environments);
 }
 
 function sizeOf(file: string): number {

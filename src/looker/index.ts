@@ -1,4 +1,12 @@
-export { LookerApi, LookerApiError, type LookerCredentials, register, type Step } from "./admin";
+export {
+  crontabProblem,
+  LookerApi,
+  LookerApiError,
+  type LookerCredentials,
+  register,
+  type Step,
+  schedule,
+} from "./admin";
 export { requireToken } from "./auth";
 export { Downloader } from "./download";
 export { readForm } from "./form";

@@ -80,7 +80,8 @@ export function planRoutes(instance: LookerInstance, tokens: AccessTokens, sched
     if (!plan.run_once && !plan.crontab) problems["crontab"] = "can't be blank";
     for (const { type } of plan.scheduled_plan_destination ?? []) {
       const id = /^looker-integration:\/\/(.+)$/.exec(type ?? "")?.[1];
-      if (!byId(instance.integrations, id)?.enabled) problems["type"] = "The action is not enabled";
+      if (id !== undefined && !byId(instance.integrations, id)?.enabled)
+        problems["type"] = "The action is not enabled";
     }
     if (Object.keys(problems).length > 0) throw invalid(problems);
   }
