@@ -9,14 +9,18 @@ import { readConfig } from "../config";
 import type { ObservedDelivery } from "../delivery";
 import { startStandInHeap } from "../heap/stand-in";
 import { createLog } from "../log";
-import { readManifest } from "../looker";
-import { generateResult, startStandInLooker } from "../looker/stand-in";
+import { LookerApi, readManifest, register, schedule } from "../looker";
+import { generateResult, type StandInLooker, startStandInLooker } from "../looker/stand-in";
 import { listen } from "../server";
 import { MANIFEST_FILE } from "./manifest-file";
+import { StepPrinter } from "./print-steps";
 import { startProgress } from "./progress";
 
 const ENVIRONMENT = "1234567890";
 const TOKEN = "demo-token";
+const CRONTAB = "0 6 * * *";
+const FORM = { env_id: ENVIRONMENT, property_type: "user", heap_field: "Users Email" };
+const TIMEOUT_MS = 30_000;
 
 /** How long the stand-in Heap takes to answer, in milliseconds: about what Heap itself does. */
 const HEAP_LATENCY_MS = 80;
@@ -34,32 +38,38 @@ export async function demo(rows: number): Promise<void> {
     },
   });
   const server = await listen(hub.app, 0, "127.0.0.1");
+  const { api, look } = administered(looker, rows);
+  const steps = new StepPrinter(false);
+  const registered = { hubUrl: server.url, token: TOKEN, action: "heap" };
   try {
     say(
       `A stand-in Heap listens at ${heap.url}, a stand-in Looker at ${looker.url}, the hub at ${server.url}.\n`,
     );
-    const client = looker.hub({ url: server.url, token: TOKEN });
-    step("Looker lists the hub's actions", labelsOf((await client.list()).body));
-    const formUrl = `${server.url}/actions/heap/form`;
-    step("Looker fetches the form", namesOf((await client.form(formUrl)).body));
-    step("Looker offers a result", `${rows.toLocaleString("en-US")} rows behind a one-use URL`);
-    const downloadUrl = looker.offer(generateResult({ rows }));
+    say(pc.bold("\nregister --accept-legal\n"));
+    await register(api, { ...registered, acceptLegal: true, rotateToken: false, dryRun: false }, steps.print);
+    say(
+      pc.bold(
+        `\nschedule --look ${look} --cron "${CRONTAB}" --env-id ${ENVIRONMENT} --heap-field "Users Email" --run-now\n`,
+      ),
+    );
+    const scheduled = { ...registered, content: { look }, title: undefined, timezone: undefined };
+    await schedule(api, { ...scheduled, crontab: CRONTAB, form: FORM, runNow: true }, steps.print);
+    say(`\nLooker runs the schedule: ${rows.toLocaleString("en-US")} rows behind a one-use URL.\n`);
     const progress = startProgress(rows, "users");
     const watch = setInterval(() => progress.update(deliveries[0]?.report.sent ?? 0), 100);
     const started = Date.now();
-    const reply = await client.execute(`${server.url}/actions/heap/execute`, {
-      downloadUrl,
-      formParams: { env_id: ENVIRONMENT, property_type: "user", heap_field: "Users Email" },
-    });
+    await looker.scheduler.idle();
     clearInterval(watch);
     progress.update(deliveries[0]?.report.sent ?? 0);
     progress.stop();
     const seconds = ((Date.now() - started) / 1000).toFixed(1);
-    step(`The hub replies after ${seconds} s`, reply.outcome?.message ?? reply.text);
+    const [job] = looker.instance.jobs;
+    say(`The hub replies after ${seconds} s: ${pc.bold(job?.detail ?? "nothing")}\n`);
     showUsers(heap.users(ENVIRONMENT));
     if (heap.violations.length > 0)
       say(pc.red(`\nHeap's rules were broken: ${heap.violations.join("; ")}\n`));
   } finally {
+    await api.close();
     await server.close();
     await hub.close();
     await Promise.all([heap.close(), looker.close()]);
@@ -75,28 +85,16 @@ function showUsers(users: ReadonlyMap<string, ReadonlyMap<string, unknown>>): vo
   }
 }
 
-function labelsOf(body: unknown): string {
-  return listIn(body, "integrations", "label");
-}
-
-function namesOf(body: unknown): string {
-  return listIn(body, "fields", "name");
-}
-
-/** One value of each entry of a list in a reply. */
-function listIn(body: unknown, list: string, value: string): string {
-  const entries: unknown = isRecord(body) ? body[list] : undefined;
-  return Array.isArray(entries)
-    ? entries.map((each) => (isRecord(each) ? String(each[value]) : "?")).join(", ")
-    : "?";
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null;
-}
-
-function step(what: string, result: string): void {
-  say(`${pc.cyan("›")} ${what}: ${pc.bold(result)}\n`);
+/** A Look in the stand-in Looker, and its API as an administrator uses it. */
+function administered(looker: StandInLooker, rows: number): { api: LookerApi; look: string } {
+  const { instance, url } = looker;
+  const { clientId, clientSecret } = instance.addUser("Ada Admin");
+  const query = instance.addQuery(() => generateResult({ rows }));
+  const credentials = { baseUrl: url, clientId, clientSecret };
+  return {
+    api: new LookerApi(credentials, { connectTimeoutMs: TIMEOUT_MS, timeoutMs: TIMEOUT_MS }),
+    look: instance.addLook("Shop users", query).id,
+  };
 }
 
 function say(text: string): void {
