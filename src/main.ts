@@ -4,6 +4,7 @@
 import { Command, Option } from "commander";
 import pc from "picocolors";
 import { demo } from "./cli/demo";
+import { doctor } from "./cli/doctor/doctor";
 import { addFormOptions, type FormOptions } from "./cli/form-options";
 import { type RegisterOptions, register } from "./cli/register";
 import { type ScheduleOptions, schedule } from "./cli/schedule";
@@ -75,6 +76,16 @@ addFormOptions(
   )
   .action(async (options: ScheduleOptions) => {
     if (!(await schedule(options, readConfig()))) process.exitCode = 1;
+  });
+
+program
+  .command("doctor")
+  .description(
+    "Look at everything that a delivery needs, and say what is wrong and what to do. Changes nothing.",
+  )
+  .option("--json", "print the checks as JSON", false)
+  .action(async (options: { json: boolean }) => {
+    if (!(await doctor(options))) process.exitCode = 1;
   });
 
 program.parseAsync().catch((error: unknown) => {

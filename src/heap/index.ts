@@ -1,7 +1,7 @@
 export type { Answer } from "./answer";
 export { BODY_END, bodyStart, findRecords, recordStart } from "./body";
 export { HeapClient, type HeapRequest } from "./client";
-export { type Environment, EU_HOST, type PropertyType } from "./environment";
+export { ENDPOINTS, type Environment, EU_HOST, type PropertyType } from "./environment";
 export { EnvironmentSender } from "./environment-sender";
 export {
   isForbiddenKey,

@@ -1,15 +1,20 @@
 export {
   crontabProblem,
+  findAction,
+  findHub,
   LookerApi,
   LookerApiError,
   type LookerCredentials,
+  plansToHub,
   register,
   type Step,
   schedule,
+  userPermissions,
 } from "./admin";
 export { requireToken } from "./auth";
 export { Downloader } from "./download";
 export { readForm } from "./form";
+export { formatsFor } from "./looker-version";
 export { type Action, type Manifest, readManifest } from "./manifest";
 export { readResult } from "./read-result";
 export type { ExecuteReply } from "./reply";

@@ -14,7 +14,7 @@ describe("with a hub that is registered", () => {
     world = await startAdministered();
     const query = world.looker.instance.addQuery(() => generateResult({ rows: 3 }));
     world.looker.instance.addLook("Shop users", query, "12");
-    await runCommand(["register", "--accept-legal"], world.variables);
+    await world.register();
   });
 
   afterEach(async () => world.close());

@@ -1,9 +1,10 @@
 /** Every command in the README and in docs/ does what the page says, with the stand-ins at both ends. */
 
-import { expectedUsers, generateResult } from "../../src/looker/stand-in";
+import { type ApiUser, expectedUsers, generateResult } from "../../src/looker/stand-in";
 import { ENVIRONMENT, type MainJob, startMainJob } from "../helpers/main-job";
 import { NOT_RUN } from "../helpers/not-run";
 import { filesIn } from "../helpers/repository";
+import { TOKEN } from "../helpers/running-hub";
 import { makeClone, runShell, shellBlocks } from "../helpers/shell-blocks";
 import { tempFolders } from "../helpers/temp-folders";
 
@@ -14,9 +15,17 @@ const ROWS = { rows: 20 };
 
 const newFolder = tempFolders();
 let job: MainJob;
+let apiKey: ApiUser;
 
 beforeAll(async () => {
   job = await startMainJob({ ADMIN_TOKENS: ADMIN });
+  const { instance } = job.looker;
+  apiKey = instance.addUser("Ada Admin");
+  instance.addLook(
+    "Shop users",
+    instance.addQuery(() => generateResult(ROWS)),
+    "12",
+  );
   const [refused] = [...expectedUsers(ROWS).keys()];
   job.heap.faults = { refuse: ({ identity }) => (identity === refused ? 400 : undefined) };
   await job.execute({ downloadUrl: job.looker.offer(generateResult(ROWS)) });
@@ -32,6 +41,9 @@ function filledIn(commands: string, folder: string): string {
     "https://heap-hub.example.com": job.hub.url,
     "http://localhost:8080": job.hub.url,
     "ADMIN TOKEN": ADMIN,
+    "HUB TOKEN": TOKEN,
+    "API KEY ID": apiKey.clientId,
+    "API KEY SECRET": apiKey.clientSecret,
     DELIVERY: job.hub.deliveries[0] ?? "",
     // As root on a machine of one's own; here below the test's folder.
     " /opt/": ` ${folder}/opt/`,

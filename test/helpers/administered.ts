@@ -1,6 +1,6 @@
 /** A stand-in Looker with an API user, and a hub that is to be administered over its API. */
 
-import { LookerApi } from "../../src/looker";
+import { LookerApi, register } from "../../src/looker";
 import { type ApiUser, type StandInLooker, startStandInLooker } from "../../src/looker/stand-in";
 import { type RunningHub, startHub, TOKEN } from "./running-hub";
 
@@ -11,6 +11,8 @@ export interface Administered {
   api: LookerApi;
   /** The settings of a command that runs beside the hub. */
   variables: Readonly<Record<string, string>>;
+  /** Adds the hub to Looker, and enables its action. */
+  register(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -38,6 +40,14 @@ export async function startAdministered({
       LOOKERSDK_BASE_URL: looker.url,
       LOOKERSDK_CLIENT_ID: user.clientId,
       LOOKERSDK_CLIENT_SECRET: user.clientSecret,
+    },
+    async register() {
+      const hubIs = { hubUrl: hub.url, token: TOKEN, action: "heap" };
+      await register(
+        api,
+        { ...hubIs, acceptLegal: true, rotateToken: false, dryRun: false },
+        () => undefined,
+      );
     },
     async close() {
       await api.close();

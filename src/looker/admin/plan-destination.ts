@@ -36,7 +36,7 @@ export function destinationChanges(
 }
 
 /** The form's values; none when they are not JSON, as somebody may have left them. */
-export function paramsOf({ parameters }: IScheduledPlanDestination): Record<string, unknown> {
+function paramsOf({ parameters }: IScheduledPlanDestination): Record<string, unknown> {
   try {
     return Object(JSON.parse(parameters ?? "{}"));
   } catch {

@@ -1,10 +1,9 @@
 /** Holds `schedule` to what it promises: one schedule for the same call, as it was last asked for. */
 
-import { register, type Step, schedule } from "../../../src/looker";
+import { type Step, schedule } from "../../../src/looker";
 import { generateResult } from "../../../src/looker/stand-in";
 import { type Administered, startAdministered } from "../../helpers/administered";
 import { HandDrivenClock } from "../../helpers/hand-driven-clock";
-import { TOKEN } from "../../helpers/running-hub";
 
 let world: Administered;
 let look: string;
@@ -19,12 +18,7 @@ beforeEach(async () => {
     "Shop users",
     instance.addQuery(() => generateResult({ rows: 3 })),
   ).id;
-  const hub = { hubUrl: world.hub.url, token: TOKEN, action: "heap" };
-  await register(
-    world.api,
-    { ...hub, acceptLegal: true, rotateToken: false, dryRun: false },
-    () => undefined,
-  );
+  await world.register();
 });
 
 afterEach(async () => world.close());

@@ -1,0 +1,89 @@
+/** `doctor`: looks at everything that a delivery needs, one line a check, and says what to do. */
+
+import pc from "picocolors";
+import { type Config, readConfig } from "../../config";
+import { SetupError } from "../../errors";
+import { type Action, LookerApi, readManifest } from "../../looker";
+import { MANIFEST_FILE } from "../manifest-file";
+import { type Check, Checks } from "./check";
+import { LookerChecks } from "./looker-checks";
+import { checkBaseUrl, checkClock, checkHeap, checkTls } from "./network-checks";
+import { checkFolder, checkToken } from "./own-checks";
+import { probe } from "./probe";
+
+const MARKS = { ok: pc.green("✓"), failed: pc.red("✗"), skipped: "–" } as const;
+
+/** How long Looker may take to answer; it may call the hub itself meanwhile. */
+const LOOKER_TIMEOUT_MS = 60_000;
+
+/** @returns whether nothing is wrong */
+export async function doctor({ json }: { json: boolean }): Promise<boolean> {
+  const checks = new Checks(json ? () => undefined : print);
+  await checkAll(checks);
+  const { healthy, all } = checks;
+  if (json) process.stdout.write(`${JSON.stringify({ healthy, checks: all }, null, 2)}\n`);
+  return healthy;
+}
+
+function print({ name, result, detail }: Check): void {
+  process.stdout.write(`${MARKS[result]} ${name.padEnd(16)} ${detail}\n`);
+}
+
+async function checkAll(checks: Checks): Promise<void> {
+  const settings = readSettings(checks);
+  if (!settings) return;
+  const { config, action } = settings;
+  const token = checkToken(config, checks);
+  checkFolder(config, checks);
+  checks.skipped("Redis", "not used: what waits for Heap is kept in the data folder");
+  const answers = await checkHeap(config, checks);
+  await checkBaseUrl(config, token, action.name, checks);
+  await checkTls(config, Date.now(), checks);
+  const looker = config.looker && (await probe(`${config.looker.baseUrl}/`));
+  if (config.looker && typeof looker === "object") answers.set(config.looker.baseUrl, looker);
+  checkClock(answers, checks);
+  if (!config.looker) {
+    checks.skipped(
+      "Looker",
+      "not asked: LOOKERSDK_BASE_URL, LOOKERSDK_CLIENT_ID and LOOKERSDK_CLIENT_SECRET are not set",
+    );
+    return;
+  }
+  const api = new LookerApi(config.looker, {
+    connectTimeoutMs: config.lookerConnectTimeoutMs,
+    timeoutMs: LOOKER_TIMEOUT_MS,
+  });
+  try {
+    await checkLooker(new LookerChecks(api, config, checks), action);
+  } finally {
+    await api.close();
+  }
+}
+
+async function checkLooker(looker: LookerChecks, action: Action): Promise<void> {
+  if (!(await looker.credentials())) return;
+  await looker.permissions();
+  await looker.downloads();
+  const id = await looker.hub(action.name);
+  if (id === undefined) return;
+  await looker.form(
+    id,
+    action.form.map(({ name }) => name),
+  );
+  await looker.schedules(id);
+}
+
+/** Without them nothing else can be looked at. */
+function readSettings(checks: Checks): { config: Config; action: Action } | undefined {
+  try {
+    const config = readConfig();
+    const [action] = readManifest(MANIFEST_FILE).actions;
+    if (!action) throw new SetupError("actions.json has no action.");
+    checks.ok("Settings", "all are right");
+    return { config, action };
+  } catch (error) {
+    if (!(error instanceof SetupError)) throw error;
+    checks.failed("Settings", error.message);
+    return undefined;
+  }
+}

@@ -1,0 +1,187 @@
+/** `doctor` as it is run: a line a check, what to do, and its exit code. */
+
+import path from "node:path";
+import { type StandInHeap, startStandInHeap } from "../../src/heap/stand-in";
+import { schedule } from "../../src/looker";
+import { generateResult } from "../../src/looker/stand-in";
+import { type Administered, startAdministered } from "../helpers/administered";
+import { HubProcess } from "../helpers/hub-process";
+import { runCommand } from "../helpers/run-command";
+import { tempFolders } from "../helpers/temp-folders";
+
+const tempFolder = tempFolders();
+let heap: StandInHeap;
+let world: Administered;
+let variables: Readonly<Record<string, string>>;
+
+beforeEach(async () => {
+  heap = await startStandInHeap();
+  world = await startAdministered();
+  variables = {
+    ...world.variables,
+    HEAP_API_URL: heap.url,
+    DATA_DIR: tempFolder(),
+    LOOKER_ALLOWED_ORIGINS: world.looker.url,
+  };
+});
+
+afterEach(async () => {
+  await world.close();
+  await heap.close();
+});
+
+/** A hub that is registered, and a schedule to it that has run. */
+async function runOf(result: () => Iterable<string> | string, dryRun: "yes" | "no"): Promise<void> {
+  await world.register();
+  const { instance, scheduler } = world.looker;
+  const look = instance.addLook("Shop users", instance.addQuery(result)).id;
+  const hubIs = { hubUrl: world.hub.url, action: "heap", content: { look }, title: undefined };
+  const form = { env_id: "123", property_type: "user", dry_run: dryRun };
+  const when = { crontab: "0 6 * * *", timezone: undefined, runNow: true };
+  await schedule(world.api, { ...hubIs, ...when, form }, () => undefined);
+  await scheduler.idle();
+}
+
+/** What it prints, with what differs from run to run taken out. */
+async function examined(
+  more: Readonly<Record<string, string>> = {},
+): Promise<{ code: number | null; lines: string[] }> {
+  const { code, output } = await runCommand(["doctor"], { ...variables, ...more });
+  const lines = output
+    .replaceAll(world.hub.url, "HUB")
+    .replaceAll(world.looker.url, "LOOKER")
+    .replaceAll(heap.url, "HEAP")
+    .replaceAll(String(variables["DATA_DIR"]), "FOLDER")
+    .replace(/✓ Disk .*/, "✓ Disk")
+    .replace(/✓ Clock .*/, "✓ Clock")
+    .replace(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d/g, "TIME")
+    .trimEnd()
+    .split("\n");
+  return { code, lines };
+}
+
+it("finds everything right, and ends with 0", async () => {
+  await runOf(() => generateResult({ rows: 3 }), "yes");
+
+  const { code, lines } = await examined();
+  expect(lines.join("\n")).toMatchInlineSnapshot(`
+"✓ Settings         all are right
+✓ Tokens           ACTION_HUB_TOKENS has 1
+✓ Data folder      FOLDER can be written
+✓ Disk
+– Redis            not used: what waits for Heap is kept in the data folder
+✓ Heap             HEAP answers
+✓ Base URL         HUB is this hub
+– TLS              the base URL is not https: fine for a trial, not for users' data
+✓ Clock
+✓ Looker's version 25.20.14
+✓ Credentials      Looker knows the API key, of Ada Admin
+✓ Permissions      all that are needed
+✓ Downloads        allowed from LOOKER
+✓ Hub in Looker    Looker reaches it, and its action is enabled
+✓ Form             Looker gets its 7 fields
+✓ Schedule         "Shop users to Heap 123" (id 5): success at TIME: Dry run: 3 users would be sent to Heap environment 123. Nothing was sent"
+`);
+  expect(code).toBe(0);
+  expect(heap.users("123").size).toBe(0);
+});
+
+it("says of everything that is wrong what to do, and ends with 1", async () => {
+  await runOf(() => "<html>", "no");
+  await heap.close();
+
+  const { code, lines } = await examined({
+    LOOKER_ALLOWED_ORIGINS: "https://other.example.com",
+    ACTION_HUB_TOKENS: "another",
+  });
+  expect(lines.join("\n")).toMatchInlineSnapshot(`
+"✓ Settings         all are right
+✓ Tokens           ACTION_HUB_TOKENS has 1
+✓ Data folder      FOLDER can be written
+✓ Disk
+– Redis            not used: what waits for Heap is kept in the data folder
+✗ Heap             HEAP can't be reached (ECONNREFUSED): let the hub's machine connect to it
+✗ Base URL         the hub at HUB has another token than this one
+– TLS              the base URL is not https: fine for a trial, not for users' data
+✓ Clock
+✓ Looker's version 25.20.14
+✓ Credentials      Looker knows the API key, of Ada Admin
+✓ Permissions      all that are needed
+✗ Downloads        this Looker is LOOKER, which LOOKER_ALLOWED_ORIGINS does not have: add it
+✓ Hub in Looker    Looker reaches it, and its action is enabled
+✓ Form             Looker gets its 7 fields
+✗ Schedule         "Shop users to Heap 123" (id 5): failure at TIME: Looker's result was not read to its end, interrupted after 0 rows: it is an HTML page, not a query result (at byte 1). Nothing was sent to Heap environment 123"
+`);
+  expect(code).toBe(1);
+});
+
+it("looks at what it can before the hub is in Looker, or has ever run", async () => {
+  const { ACTION_HUB_TOKENS: _tokens, LOOKER_ALLOWED_ORIGINS: _origins, ...rest } = variables;
+  variables = { ...rest, DATA_DIR: path.join(String(variables["DATA_DIR"]), "none") };
+  const { code, lines } = await examined();
+  expect(lines.join("\n")).toMatchInlineSnapshot(`
+"✓ Settings         all are right
+✗ Tokens           there is none in FOLDER yet: start the hub once, or set ACTION_HUB_TOKENS
+– Data folder      FOLDER is not there yet: the hub makes it when it starts
+– Redis            not used: what waits for Heap is kept in the data folder
+✓ Heap             HEAP answers
+– Base URL         a hub answers at HUB, and there is no token here to try
+– TLS              the base URL is not https: fine for a trial, not for users' data
+✓ Clock
+✓ Looker's version 25.20.14
+✓ Credentials      Looker knows the API key, of Ada Admin
+✓ Permissions      all that are needed
+– Downloads        allowed from anywhere: set LOOKER_ALLOWED_ORIGINS=LOOKER
+✗ Hub in Looker    Looker has no action hub HUB: run register"
+`);
+  expect(code).toBe(1);
+});
+
+it("says which permissions the API user lacks", async () => {
+  const { clientId, clientSecret } = world.looker.instance.addUser("Bo Business", [
+    "see_looks",
+    "access_data",
+  ]);
+  const { lines } = await examined({ LOOKERSDK_CLIENT_ID: clientId, LOOKERSDK_CLIENT_SECRET: clientSecret });
+  expect(lines.slice(-3)).toEqual([
+    "✗ Permissions      the API user's role lacks administer (to register the hub, and for the checks below), " +
+      "send_to_integration (to schedule)",
+    "✓ Downloads        allowed from LOOKER",
+    "✗ Hub in Looker    Looker answered 403 (Permission denied)",
+  ]);
+});
+
+it("stops at settings that are wrong", async () => {
+  const { code, lines } = await examined({ PORT: "many" });
+  expect({ code, lines }).toEqual({
+    code: 1,
+    lines: ["✗ Settings         Wrong settings. PORT: it must be a number from 0 to 65535."],
+  });
+});
+
+it("does without the credentials of Looker's API", async () => {
+  const {
+    LOOKERSDK_BASE_URL: _url,
+    LOOKERSDK_CLIENT_ID: _id,
+    LOOKERSDK_CLIENT_SECRET: _secret,
+    ...rest
+  } = variables;
+  variables = rest;
+  const { code, lines } = await examined();
+  expect(lines.at(-1)).toBe(
+    "– Looker           not asked: LOOKERSDK_BASE_URL, LOOKERSDK_CLIENT_ID and LOOKERSDK_CLIENT_SECRET are not set",
+  );
+  expect(code).toBe(0);
+});
+
+it("needs no lock: a hub may be using the data folder", async () => {
+  const { DATA_DIR = "" } = variables;
+  const hub = await HubProcess.start({ DATA_DIR, HEAP_API_URL: heap.url }).whenReady();
+  try {
+    const { lines } = await examined({ ACTION_HUB_BASE_URL: hub.url });
+    expect(lines).toContain("✓ Data folder      FOLDER can be written");
+    expect(lines).toContain(`✓ Base URL         ${hub.url} is this hub`);
+  } finally {
+    await hub.kill();
+  }
+});
