@@ -68,11 +68,9 @@ function kubectlProblem(words: readonly string[]): string {
   const namespace = readYaml("deploy/kubernetes/kustomization.yaml").get("namespace");
   const [verb, what, ...rest] = words;
   if (verb === "apply") {
-    return what === "-k" && filesIn(rest[0] ?? "").includes(`${rest[0]}/kustomization.yaml`)
-      ? ""
-      : "there is nothing to apply";
+    const file = what === "-k" ? `${rest[0]}/kustomization.yaml` : rest[0];
+    return filesIn("deploy").includes(file ?? "") ? "" : "there is nothing to apply";
   }
-  if (verb === "create" && what === "namespace") return rest[0] === namespace ? "" : "another namespace";
   if (verb === "create" && what === "secret") return secretProblem(rest, namespace);
   return "not known";
 }
