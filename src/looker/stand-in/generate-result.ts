@@ -6,16 +6,13 @@ import { type GeneratedRow, generatedRows, type ResultOptions } from "./generate
 /** About how long a chunk is, in UTF-16 code units. */
 const CHUNK_LENGTH = 64 * 1024;
 
-/** What comes before each cell's value; a row is these and the values by turns. */
-const CELL_STARTS = COLUMNS.map(
-  (column, index) => `${index === 0 ? "{" : ","}${JSON.stringify(nameOf(column))}:{"value":`,
-);
-
 export function* generateResult(options: ResultOptions): Generator<string> {
-  let chunk = documentStart();
+  const { columns = COLUMNS } = options;
+  const cellStarts = columns.map(cellStart);
+  let chunk = documentStart(columns);
   let separator = "\n";
   for (const row of generatedRows(options)) {
-    chunk += separator + rowJson(row);
+    chunk += separator + rowJson(row, cellStarts);
     separator = ",\n";
     if (chunk.length >= CHUNK_LENGTH) {
       yield chunk;
@@ -25,16 +22,21 @@ export function* generateResult(options: ResultOptions): Generator<string> {
   yield `${chunk}\n]}`;
 }
 
-function rowJson(row: GeneratedRow): string {
+/** What comes before a cell's value; a row is these and the values by turns. */
+function cellStart(column: GeneratedColumn, index: number): string {
+  return `${index === 0 ? "{" : ","}${JSON.stringify(nameOf(column))}:{"value":`;
+}
+
+function rowJson(row: GeneratedRow, cellStarts: readonly string[]): string {
   let json = "";
-  for (const [index, cell] of row.entries()) json += `${CELL_STARTS[index]}${cell.json}}`;
+  for (const [index, cell] of row.entries()) json += `${cellStarts[index]}${cell.json}}`;
   return `${json}}`;
 }
 
-function documentStart(): string {
+function documentStart(columns: readonly GeneratedColumn[]): string {
   const fields = {
-    dimensions: fieldsOf("dimensions"),
-    measures: fieldsOf("measures"),
+    dimensions: fieldsOf(columns, "dimensions"),
+    measures: fieldsOf(columns, "measures"),
     table_calculations: [],
     pivots: [],
   };
@@ -45,21 +47,23 @@ function documentStart(): string {
   return `${start.slice(0, -1)},"data":[`;
 }
 
-function fieldsOf(kind: GeneratedColumn["kind"]): object[] {
-  return COLUMNS.filter((column) => column.kind === kind).map((column) => ({
-    name: nameOf(column),
-    label: labelOf(column),
-    label_short: column.labelShort,
-    view: column.view,
-    view_label: viewLabelOf(column.view),
-    field_group_label: null,
-    field_group_variant: column.labelShort,
-    type: column.type,
-    is_numeric: ["number", "count", "sum"].includes(column.type),
-    measure: kind === "measures",
-    tags: column.tags,
-    hidden: false,
-  }));
+function fieldsOf(columns: readonly GeneratedColumn[], kind: GeneratedColumn["kind"]): object[] {
+  return columns
+    .filter((column) => column.kind === kind)
+    .map((column) => ({
+      name: nameOf(column),
+      label: labelOf(column),
+      label_short: column.labelShort,
+      view: column.view,
+      view_label: viewLabelOf(column.view),
+      field_group_label: null,
+      field_group_variant: column.labelShort,
+      type: column.type,
+      is_numeric: ["number", "count", "sum"].includes(column.type),
+      measure: kind === "measures",
+      tags: column.tags,
+      hidden: false,
+    }));
 }
 
 function nameOf({ view, name }: GeneratedColumn): string {

@@ -1,7 +1,7 @@
 /** The rows of a generated result: the same for the same options, whoever asks. */
 
 import type { GeneratedCell } from "./generated-cell";
-import { COLUMNS, type Draw } from "./generated-columns";
+import { COLUMNS, type Draw, type GeneratedColumn } from "./generated-columns";
 import { seededRandom } from "./seeded-random";
 
 export interface ResultOptions {
@@ -10,20 +10,23 @@ export interface ResultOptions {
   readonly identities?: number;
   /** Any integer; another seed gives other values. Default 1. */
   readonly seed?: number;
+  /** Default: `COLUMNS`. The one that holds the identity is `users.email`. */
+  readonly columns?: readonly GeneratedColumn[];
 }
 
-/** One row: a cell for each of `COLUMNS`, in their order. */
+/** One row: a cell for each column, in their order. */
 export type GeneratedRow = readonly GeneratedCell[];
 
 export function* generatedRows({
   rows,
   identities = rows,
   seed = 1,
+  columns = COLUMNS,
 }: ResultOptions): Generator<GeneratedRow> {
   const random = seededRandom(seed);
   for (let row = 0; row < rows; row++) {
     const draw: Draw = { identity: identityOf(row, identities, random), random };
-    yield COLUMNS.map((column) => column.cell(draw));
+    yield columns.map((column) => column.cell(draw));
   }
 }
 
