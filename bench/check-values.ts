@@ -1,8 +1,8 @@
 /** Compares what the stand-in Heap got with what a result says, value by value. */
 
 import { closeSync, openSync, readSync } from "node:fs";
-import { EMAIL, type GeneratedCell, generatedRows, labelOf } from "../src/looker/stand-in";
-import { type Dataset, resultOptions, userCount, userNumber } from "./dataset";
+import { type GeneratedCell, generatedRows, labelOf, type ResultOptions } from "../src/looker/stand-in";
+import { userNumber } from "./dataset";
 import { readRecords } from "./read-records";
 import { ValueTable } from "./value-table";
 
@@ -11,19 +11,22 @@ const MOST_RECORDS = 1000;
 const LONGEST = 255;
 
 export class ValueCheck {
-  readonly users: number;
   private readonly keys: readonly string[];
   private readonly expected: ValueTable;
 
+  /**
+   * @param users how many the results are about, numbered from 0
+   * @param results in the order in which they are delivered, all with the same columns
+   */
   constructor(
-    dataset: Dataset,
-    private readonly firstUser = 0,
+    readonly users: number,
+    results: readonly ResultOptions[],
   ) {
-    const options = resultOptions(dataset, firstUser);
-    this.users = userCount(dataset);
-    this.keys = (options.columns ?? []).slice(1).map(labelOf);
+    this.keys = (results[0]?.columns ?? []).slice(1).map(labelOf);
     this.expected = new ValueTable(this.users, this.keys);
-    for (const [identity, ...cells] of generatedRows(options)) this.expect(identity, cells);
+    for (const result of results) {
+      for (const [identity, ...cells] of generatedRows(result)) this.expect(identity, cells);
+    }
   }
 
   /**
@@ -37,7 +40,7 @@ export class ValueCheck {
     for (const body of bodies(recordFile)) {
       const records = readRecords(body, {
         record: (identity) => {
-          user = this.userOf(identity);
+          user = userOf(identity);
           got.addUser(user);
         },
         property: (key, value) => {
@@ -55,19 +58,19 @@ export class ValueCheck {
   }
 
   private expect(identity: GeneratedCell | undefined, cells: readonly GeneratedCell[]): void {
-    const user = this.userOf(String(identity?.value));
+    const user = userOf(String(identity?.value));
     this.expected.addUser(user);
     for (const [key, { value }] of cells.entries()) {
       if (value !== null)
         this.expected.set(user, key, typeof value === "number" ? String(value) : `"${value}"`);
     }
   }
+}
 
-  private userOf(identity: string): number {
-    const number = userNumber(identity);
-    if (number === undefined) throw new Error(`${EMAIL.labelShort} ${identity} is nobody's`);
-    return number - this.firstUser;
-  }
+function userOf(identity: string): number {
+  const user = userNumber(identity);
+  if (user === undefined) throw new Error(`${identity} is nobody's identity`);
+  return user;
 }
 
 function* bodies(recordFile: string): Generator<string> {

@@ -13,8 +13,12 @@ export interface Dataset {
   rows: number;
   /** The identity's column included; from 2. */
   columns: number;
-  /** `long`: every text but the identity has 300 to 600 characters, more than Heap takes. */
-  values: "short" | "long";
+  /**
+   * `short`: texts of many languages, which make any JavaScript string that holds one of them twice as large.
+   * `ascii`: the same without any other character. `long`: every text but the identity has 300 to 600 characters,
+   * more than Heap takes.
+   */
+  values: "short" | "ascii" | "long";
   /** The share of the rows that are about a user who has had a row already; from 0 up to but not including 1. */
   repeated: number;
 }
@@ -51,7 +55,7 @@ function columnsOf({ columns, values }: Dataset, firstUser: number): GeneratedCo
   const wide = Array.from({ length: columns - 1 }, (_, index) =>
     numbered(others[index % others.length]!, Math.floor(index / others.length) + 1),
   );
-  return [email, ...wide.map((column) => (values === "long" ? withLongTexts(column) : column))];
+  return [email, ...wide.map((column) => withTexts(column, values))];
 }
 
 /** The column again under another name; the first keeps its own. */
@@ -60,8 +64,14 @@ function numbered(column: GeneratedColumn, copy: number): GeneratedColumn {
   return { ...column, name: `${column.name}_${copy}`, labelShort: `${column.labelShort} ${copy}` };
 }
 
-function withLongTexts(column: GeneratedColumn): GeneratedColumn {
-  return column.type === "string" ? { ...column, cell: ({ random }) => longCell(random) } : column;
+function withTexts(column: GeneratedColumn, values: Dataset["values"]): GeneratedColumn {
+  if (column.type !== "string" || values === "short") return column;
+  if (values === "long") return { ...column, cell: ({ random }) => longCell(random) };
+  return { ...column, cell: (draw) => asciiCell(column.cell(draw)) };
+}
+
+function asciiCell(cell: GeneratedCell): GeneratedCell {
+  return typeof cell.value === "string" ? textCell(cell.value.replace(/\P{ASCII}/gu, "x")) : cell;
 }
 
 function longCell(random: () => number): GeneratedCell {

@@ -1,64 +1,79 @@
 /** `npm run bench`: measures the hub beside the plain program, and checks every value that arrived. */
 
-import { mkdirSync, writeFileSync } from "node:fs";
-import { cpus, release, totalmem } from "node:os";
 import path from "node:path";
 import { Command, Option } from "commander";
+import { profileHub } from "./profile-hub";
+import { type Results, saveRecord, saveResults } from "./record";
 import { type Outcome, runScenario, type Scenario } from "./scenario";
-import { describeScenario, markdownTable } from "./table";
+import { BASE, scenarios } from "./scenarios";
+import { atOnce, oneByOne } from "./small-deliveries";
+import { deliveryTable, describeScenario, smallTable } from "./table";
 
-interface Options {
-  rows: number;
-  columns: number;
-  values: Scenario["values"];
-  repeated: number;
-  sync: Scenario["sync"];
-  heapMs: number;
-  rounds: number;
+interface Options extends Partial<Scenario> {
+  full: boolean;
+  small: boolean;
+  profile: boolean;
+  record: boolean;
 }
 
-const BENCH = path.join(__dirname, "..", "..", "bench");
+const WORK = path.join(__dirname, "..", "..", "bench", "work");
 
-const program = new Command()
+new Command()
   .name("npm run bench --")
   .description("Measures the hub beside the plain program, and checks every value that arrived.")
-  .addOption(new Option("--rows <number>", "rows of the result").default(500_000).argParser(Number))
-  .addOption(
-    new Option("--columns <number>", "columns, the identity's included").default(10).argParser(Number),
+  .addHelpText(
+    "after",
+    "\nWith one of rows to rounds, only that scenario runs; what is left out is as by default.",
   )
-  .addOption(new Option("--values <which>").choices(["short", "long"]).default("short"))
-  .addOption(new Option("--repeated <share>", "rows about a user who had one").default(0).argParser(Number))
-  .addOption(new Option("--sync <what>").choices(["all", "changed"]).default("all"))
-  .addOption(new Option("--heap-ms <number>", "how long Heap takes to answer").default(5).argParser(Number))
-  .addOption(new Option("--rounds <number>", "how often").default(3).argParser(Number))
-  .action(run);
+  .option("--full", "all sizes, up to five million rows: half an hour", false)
+  .option("--small", "only small deliveries", false)
+  .option("--profile", "instead of measuring, show where the hub's time goes", false)
+  .option("--record", "make this run the one that bench/README.md shows", false)
+  .addOption(number("--rows <number>", `rows of the result (${BASE.rows})`))
+  .addOption(number("--columns <number>", `columns, the identity's included (${BASE.columns})`))
+  .addOption(new Option("--values <which>", `texts (${BASE.values})`).choices(["short", "ascii", "long"]))
+  .addOption(number("--repeated <share>", `rows about a user who had one, 0 to 1 (${BASE.repeated})`))
+  .addOption(new Option("--sync <what>", `(${BASE.sync})`).choices(["all", "changed"]))
+  .addOption(number("--heap-ms <number>", `how long Heap takes to answer (${BASE.heapMs})`))
+  .addOption(number("--rounds <number>", `how often (${BASE.rounds})`))
+  .action(run)
+  .parseAsync()
+  .catch((error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+    process.exit(1);
+  });
 
-program.parseAsync().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
-  process.exit(1);
-});
-
-async function run(scenario: Options): Promise<void> {
-  const outcomes: Outcome[] = [];
-  process.stderr.write(`${describeScenario(scenario)} …\n`);
-  outcomes.push(await runScenario(scenario, path.join(BENCH, "work")));
-  process.stdout.write(`${markdownTable(outcomes)}\n`);
-  save(outcomes);
+function number(flags: string, description: string): Option {
+  return new Option(flags, description).argParser(Number);
 }
 
-function save(outcomes: readonly Outcome[]): void {
-  const taken = new Date().toISOString();
-  const [processor] = cpus();
-  const machine = {
-    processor: processor?.model.trim(),
-    cores: cpus().length,
-    memoryBytes: totalmem(),
-    system: release(),
-    node: process.version,
-  };
-  const folder = path.join(BENCH, "results");
-  mkdirSync(folder, { recursive: true });
-  const file = path.join(folder, `${taken.replaceAll(":", "-")}.json`);
-  writeFileSync(file, `${JSON.stringify({ taken, machine, outcomes }, undefined, 2)}\n`);
-  process.stderr.write(`Written to ${path.relative(process.cwd(), file)}\n`);
+async function run({ full, small, profile, record, ...chosen }: Options): Promise<void> {
+  const isOne = Object.keys(chosen).length > 0;
+  const one: Scenario = { ...BASE, ...chosen };
+  if (profile) {
+    const { table, file } = await profileHub(one, WORK);
+    process.stdout.write(`${describeScenario(one)}\n\n${table}\n\nThe profile: ${file}\n`);
+    return;
+  }
+  const outcomes = small ? [] : await runAll(isOne ? [one] : scenarios(full));
+  const results: Results = { outcomes, small: isOne ? [] : await runSmall() };
+  process.stderr.write(`Written to ${path.relative(process.cwd(), saveResults(results))}\n`);
+  if (record) saveRecord(results);
+}
+
+async function runAll(all: readonly Scenario[]): Promise<Outcome[]> {
+  const outcomes: Outcome[] = [];
+  for (const scenario of all) {
+    process.stderr.write(`${describeScenario(scenario)} …\n`);
+    outcomes.push(await runScenario(scenario, WORK));
+  }
+  process.stdout.write(`${deliveryTable(outcomes)}\n\n`);
+  return outcomes;
+}
+
+async function runSmall(): Promise<Results["small"]> {
+  process.stderr.write("small deliveries …\n");
+  const outcomes = [await oneByOne(WORK), await atOnce(WORK)];
+  process.stdout.write(`${smallTable(outcomes)}\n\n`);
+  return outcomes;
 }

@@ -4,16 +4,7 @@
  */
 
 import { readFileSync } from "node:fs";
-
-/** What it cost, from reading the file to the last body. */
-export interface PlainFigures {
-  /** In milliseconds. */
-  user: number;
-  system: number;
-  /** The most memory it has held, in bytes. */
-  peak: number;
-  users: number;
-}
+import type { PlainFigures } from "./messages";
 
 interface Field {
   name: string;

@@ -20,9 +20,19 @@ export interface Memory {
 
 const MS_PER_TICK = 10;
 
-/** All threads together. Source: proc(5), `stat`, fields 14 and 15. */
+/** All threads together. */
 export function cpuOf(pid: number): Cpu {
-  const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
+  return cpuIn(`/proc/${pid}/stat`);
+}
+
+/** The thread that runs JavaScript. */
+export function cpuOfMainThread(pid: number): Cpu {
+  return cpuIn(`/proc/${pid}/task/${pid}/stat`);
+}
+
+/** Source: proc(5), `stat`, fields 14 and 15. */
+function cpuIn(file: string): Cpu {
+  const stat = readFileSync(file, "latin1");
   // The second field is the program's name in brackets, which may have spaces.
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   return { user: Number(fields[11]) * MS_PER_TICK, system: Number(fields[12]) * MS_PER_TICK };

@@ -6,13 +6,7 @@
 import { openSync, writevSync } from "node:fs";
 import { createServer } from "node:http";
 import { sayUrl } from "./child-process";
-
-/** What it has had so far. */
-export interface HeapFigures {
-  requests: number;
-  bytes: number;
-  mostAtOnce: number;
-}
+import type { HeapFigures } from "./messages";
 
 const [, , recordFile = "", latencyMs = "0"] = process.argv;
 

@@ -1,40 +1,49 @@
-/** The outcomes as a table, for the terminal and, as Markdown, for the README. */
+/** The outcomes as Markdown tables, for the terminal and the README. */
 
+import { total } from "./process-figures";
 import type { Outcome, Scenario } from "./scenario";
+import type { SmallOutcome } from "./small-deliveries";
 
-const HEAD = [
-  "result",
-  "document",
-  "time",
-  "CPU hub",
-  "CPU plain",
-  "ratio",
-  "memory over idle",
-  "of that anonymous",
+type Columns<T> = readonly (readonly [head: string, cell: (outcome: T) => string])[];
+
+const DELIVERY: Columns<Outcome> = [
+  ["result", ({ scenario }) => describeScenario(scenario)],
+  ["document", ({ bytes }) => megabytes(bytes, 1)],
+  ["time", ({ seconds }) => `${seconds.toFixed(2)} s`],
+  ["CPU hub", ({ hubCpu }) => cpu(hubCpu)],
+  ["CPU plain", ({ plainCpu }) => (plainCpu === undefined ? "file too long" : cpu(plainCpu))],
+  ["hub / plain", ({ ratio }) => ratio?.toFixed(2) ?? ""],
+  ["memory over idle", ({ overIdle }) => megabytes(overIdle)],
+  ["of that anonymous", ({ anonymousOverIdle }) => megabytes(anonymousOverIdle)],
+  ["memory plain", ({ plainPeak }) => (plainPeak === undefined ? "" : megabytes(plainPeak))],
 ];
 
-export function markdownTable(outcomes: readonly Outcome[]): string {
-  const lines = [HEAD, ["---", ...HEAD.slice(1).map(() => "---:")], ...outcomes.map(cells)];
-  return lines.map((line) => `| ${line.join(" | ")} |`).join("\n");
+const SMALL: Columns<SmallOutcome> = [
+  [
+    "deliveries",
+    ({ deliveries, rows }) => `${deliveries} of ${rows} row${rows === 1 ? ", one by one" : "s, all at once"}`,
+  ],
+  ["Heap", ({ heapMs }) => `${heapMs} ms`],
+  ["fastest", ({ fastest }) => milliseconds(fastest)],
+  ["median", ({ median }) => milliseconds(median)],
+  ["95%", ({ p95 }) => milliseconds(p95)],
+  ["slowest", ({ slowest }) => milliseconds(slowest)],
+  ["CPU a delivery", ({ hub, deliveries }) => milliseconds(total(hub.cpu) / deliveries)],
+  ["memory over idle", ({ hub: { memory } }) => megabytes(memory.peak - memory.idle)],
+];
+
+export function deliveryTable(outcomes: readonly Outcome[]): string {
+  return table(DELIVERY, outcomes);
 }
 
-function cells(outcome: Outcome): string[] {
-  const { scenario, bytes, seconds, hubCpu, plainCpu, ratio, overIdle, anonymousOverIdle } = outcome;
-  return [
-    describeScenario(scenario),
-    megabytes(bytes, 1),
-    `${seconds.toFixed(2)} s`,
-    cpu(hubCpu),
-    plainCpu === undefined ? "too long a file" : cpu(plainCpu),
-    ratio === undefined ? "" : ratio.toFixed(2),
-    megabytes(overIdle),
-    megabytes(anonymousOverIdle),
-  ];
+export function smallTable(outcomes: readonly SmallOutcome[]): string {
+  return table(SMALL, outcomes);
 }
 
 export function describeScenario({ rows, columns, values, repeated, sync, heapMs }: Scenario): string {
   const notes = [
     values === "long" ? ", long texts" : "",
+    values === "ascii" ? ", ASCII only" : "",
     repeated > 0 ? `, ${Math.round(repeated * 100)}% repeated users` : "",
     sync === "changed" ? ", nothing changed" : "",
     `, Heap at ${heapMs} ms`,
@@ -42,9 +51,19 @@ export function describeScenario({ rows, columns, values, repeated, sync, heapMs
   return `${rows.toLocaleString("en-US")} rows × ${columns}${notes.join("")}`;
 }
 
+function table<T>(columns: Columns<T>, outcomes: readonly T[]): string {
+  const rows = outcomes.map((outcome) => columns.map(([, cell]) => cell(outcome)));
+  const lines = [columns.map(([head]) => head), ["---", ...columns.slice(1).map(() => "---:")], ...rows];
+  return lines.map((line) => `| ${line.join(" | ")} |`).join("\n");
+}
+
 /** @param ms CPU time in milliseconds */
 function cpu(ms: number): string {
   return `${(ms / 1000).toFixed(2)} s`;
+}
+
+function milliseconds(value: number): string {
+  return `${value.toFixed(1)} ms`;
 }
 
 function megabytes(bytes: number, digits = 0): string {

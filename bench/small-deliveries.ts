@@ -1,0 +1,91 @@
+/** What small deliveries take: one row at a time, and many deliveries at once. */
+
+import { mkdirSync, rmSync } from "node:fs";
+import path from "node:path";
+import type { ResultOptions } from "../src/looker/stand-in";
+import { ValueCheck } from "./check-values";
+import { resultOptions } from "./dataset";
+import { measure, type Spent } from "./measure";
+import { quantile } from "./median";
+import { Stage } from "./stage";
+import { writeDocument } from "./write-document";
+
+export interface SmallOutcome {
+  deliveries: number;
+  rows: number;
+  heapMs: number;
+  /** From the request to the end of the reply, in milliseconds. */
+  fastest: number;
+  median: number;
+  slowest: number;
+  /** One delivery in twenty took longer. */
+  p95: number;
+  hub: Spent;
+}
+
+const HEAP_MS = 50;
+
+/** Deliveries before those that count: a server that has just started has not compiled its code yet. */
+const WARM_UP = 50;
+
+/**
+ * @param folder for what is written; emptied before and after
+ * @throws when a delivery fails or a value that arrived is wrong
+ */
+export async function oneByOne(folder: string): Promise<SmallOutcome> {
+  return run(folder, 200, 1, async (deliver, files) => {
+    for (const file of files) await deliver(file);
+  });
+}
+
+/** As `oneByOne`. */
+export async function atOnce(folder: string): Promise<SmallOutcome> {
+  return run(folder, 200, 100, async (deliver, files) => {
+    await Promise.all(files.map(deliver));
+  });
+}
+
+type Deliver = (file: string) => Promise<void>;
+
+async function run(
+  folder: string,
+  deliveries: number,
+  rows: number,
+  deliverAll: (deliver: Deliver, files: readonly string[]) => Promise<void>,
+): Promise<SmallOutcome> {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  const results = Array.from({ length: WARM_UP + deliveries }, (_, index) => resultOf(index, rows));
+  const files = results.map((result, index) => writeNumbered(folder, index, result));
+  const stage = await Stage.set({ folder, heapMs: HEAP_MS });
+  const took: number[] = [];
+  const expected = `Sent ${rows} user`;
+  try {
+    for (const file of files.slice(0, WARM_UP)) await stage.execute(file, expected);
+    const deliver = async (file: string): Promise<void> => {
+      const started = performance.now();
+      await stage.execute(file, expected);
+      took.push(performance.now() - started);
+    };
+    const hub = await measure(stage.hubPid, () => deliverAll(deliver, files.slice(WARM_UP)));
+    new ValueCheck(results.length * rows, results).check(stage.record);
+    const [fastest, median, p95, slowest] = [0, 0.5, 0.95, 1].map((share) => quantile(took, share));
+    if (fastest === undefined || median === undefined || p95 === undefined || slowest === undefined)
+      throw new Error("nothing was delivered");
+    return { deliveries, rows, heapMs: HEAP_MS, fastest, median, p95, slowest, hub };
+  } finally {
+    await stage.clear();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Each delivery has users of its own: two that share one would have to wait for each other. */
+function resultOf(index: number, rows: number): ResultOptions {
+  return resultOptions({ rows, columns: 10, values: "short", repeated: 0 }, index * rows);
+}
+
+function writeNumbered(folder: string, index: number, result: ResultOptions): string {
+  const file = `result-${index}.json`;
+  writeDocument(path.join(folder, file), result);
+  return file;
+}
