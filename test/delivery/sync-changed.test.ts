@@ -3,9 +3,7 @@
  * come together, Heap holds at the end what it would hold had everything been sent.
  */
 
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import path from "node:path";
+import { rmSync } from "node:fs";
 import fc from "fast-check";
 import pino from "pino";
 import type { LoggedBatch } from "../../src/delivery/batch";
@@ -14,6 +12,7 @@ import type { StoredDelivery } from "../../src/delivery/outbox";
 import { newReading } from "../../src/delivery/report";
 import { SqliteOutbox } from "../../src/delivery/sqlite/sqlite-outbox";
 import { HandDrivenClock } from "../helpers/hand-driven-clock";
+import { memoryFolder } from "../helpers/memory-folder";
 import { updateOf } from "../helpers/updates";
 
 const ENVIRONMENT = { id: "123", host: "http://heap" };
@@ -27,7 +26,7 @@ class World {
   readonly heap: Held = new Map();
   readonly model: Held = new Map();
   sentRecords = 0;
-  private readonly folder = mkdtempSync(path.join(tmpdir(), "sync-"));
+  private readonly folder = memoryFolder();
   private readonly clock = new HandDrivenClock();
   private outbox = this.open();
   private deliveries = 0;

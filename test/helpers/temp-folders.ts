@@ -1,8 +1,7 @@
 /** Folders for one test each, deleted when it is over. */
 
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import path from "node:path";
+import { rmSync } from "node:fs";
+import { memoryFolder } from "./memory-folder";
 
 /** @returns a function that makes a folder; to be called at the top of a test file */
 export function tempFolders(): () => string {
@@ -11,7 +10,7 @@ export function tempFolders(): () => string {
     for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
   });
   return () => {
-    const folder = mkdtempSync(path.join(tmpdir(), "hub-test-"));
+    const folder = memoryFolder();
     folders.push(folder);
     return folder;
   };
