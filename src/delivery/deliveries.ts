@@ -157,8 +157,8 @@ export class Deliveries {
       onFinished: async (isRefused) => {
         this.deliveries.delete(stored.id);
         this.ended(delivery, isRefused, clock.now() - since);
-        // Not stored, it is found unfinished after a restart, with nothing left to do.
-        await outbox.finish(stored.id, clock.now()).catch(() => undefined);
+        // What can't be stored now is stored later, or found unfinished after a restart, with nothing left to do.
+        await outbox.finish(stored.id, delivery.report.reading, clock.now()).catch(() => undefined);
       },
     });
     this.deliveries.set(stored.id, delivery);

@@ -184,9 +184,9 @@ export class Delivery implements UpdateSink, ObservedDelivery {
   }
 
   private async commitNow(): Promise<void> {
-    if (this.failure) throw this.failure;
     this.cancelTimer?.();
     this.cancelTimer = undefined;
+    if (this.failure) throw this.backToCommitted(this.failure);
     const collected = this.writer.takeAll();
     const rejects = this.rejects;
     this.rejects = [];
@@ -206,9 +206,14 @@ export class Delivery implements UpdateSink, ObservedDelivery {
     } catch (error) {
       this.failure =
         error instanceof OutboxError ? error : new OutboxError("the action hub can't read its outbox");
-      this.report.reading = { ...JSON.parse(this.committed), end: endedBy(this.failure.message) };
-      throw this.failure;
+      throw this.backToCommitted(this.failure);
     }
+  }
+
+  /** Rows that were read since the last checkpoint, or come in yet, are not delivered, nor counted. */
+  private backToCommitted(failure: OutboxError): OutboxError {
+    this.report.reading = { ...JSON.parse(this.committed), end: endedBy(failure.message) };
+    return failure;
   }
 
   /** What is to be sent of what was collected, counted in `reading`. */

@@ -81,8 +81,12 @@ export interface Outbox {
   body(position: number): Promise<Buffer>;
   /** The batch is through: Heap has it, or refused it for good. May reach the disk a little later. */
   done(batch: LoggedBatch, outcome: BatchOutcome): void;
-  /** Nothing of the delivery is left to do: this and all that was done before is on the disk when it resolves. */
-  finish(delivery: string, at: number): Promise<void>;
+  /**
+   * Nothing of the delivery is left to do: this, its reading and all that was done before is on the disk when it
+   * resolves.
+   * @throws OutboxError when it can't be stored now: it is as soon as it can
+   */
+  finish(delivery: string, reading: Reading, at: number): Promise<void>;
   /**
    * Puts the records of a finished delivery that Heap refused into the log again, in one transaction.
    * @returns the delivery as it then stands; undefined when it is not finished, or has nothing to send again

@@ -6,19 +6,10 @@
 import fc from "fast-check";
 import { faultSeeds } from "../helpers/seeds";
 import { type Behaviour, REFUSED } from "../helpers/simulated-heap";
+import { simulateTimers } from "../helpers/simulated-timers";
 import { SimulatedWorld } from "../helpers/simulated-world";
 
 const LIMIT_MS = 30_000 * faultSeeds().length;
-
-/** The limiter waits for real time now and then; all other time is the world's own. */
-const NOT_SIMULATED = [
-  "Date",
-  "hrtime",
-  "nextTick",
-  "performance",
-  "queueMicrotask",
-  "setImmediate",
-] as const;
 
 const identity = fc.constantFrom("ann", "bob", "cat", "dan", REFUSED);
 const identities = fc.array(identity, { minLength: 1, maxLength: 4 });
@@ -93,8 +84,8 @@ async function take(step: Step, world: SimulatedWorld): Promise<void> {
 }
 
 async function hold(behaviours: Behaviour[], steps: Step[]): Promise<void> {
-  jest.useFakeTimers({ doNotFake: [...NOT_SIMULATED] });
-  const world = new SimulatedWorld(behaviours, () => jest.advanceTimersByTime(1));
+  simulateTimers();
+  const world = new SimulatedWorld(behaviours);
   try {
     await world.start();
     for (const each of steps) await take(each, world);
@@ -136,7 +127,7 @@ it(
     assertHolds(
       fc.array(behaviour, { minLength: 1, maxLength: 30 }),
       fc.array(step, { minLength: 5, maxLength: 25 }),
-      20,
+      15,
     ),
   LIMIT_MS,
 );
@@ -154,7 +145,7 @@ it(
         .map((rounds) =>
           rounds.flatMap(([sent, ms, killed]): Step[] => [sent, { do: "advance", ms }, killed]),
         ),
-      6,
+      4,
     ),
   LIMIT_MS,
 );

@@ -46,8 +46,10 @@ interface Fence {
 export class SimulatedHeap {
   readonly held = new Map<string, UserRecord["properties"]>();
   readonly violations: string[] = [];
-  /** As it was told to be; with nobody there; or accepting everything. */
-  state: "as told" | "down" | "well" = "as told";
+  /** As it was told to be; with nobody there; not knowing the environment; or accepting everything. */
+  state: "as told" | "down" | "unknown" | "well" = "as told";
+  /** The users of what it has applied, in the order in which it did. */
+  readonly applied: string[][] = [];
   requests = 0;
   private readonly arrivals = new Map<string, number[]>();
   private readonly fences = new Map<string, Fence[]>();
@@ -71,7 +73,7 @@ export class SimulatedHeap {
     this.requests++;
     this.checkFences(open.records);
     const told = this.behaviourFor(open.records);
-    const kind = open.records.some(({ identity }) => identity === REFUSED) ? refusedIf(told.kind) : told.kind;
+    const kind = this.kindOf(told, open.records);
     open.willApply = ["accepted", "unheard", "late"].includes(kind);
     this.open.add(open);
     if (this.state !== "down")
@@ -112,10 +114,16 @@ export class SimulatedHeap {
     return tooOften ? { ...told, kind: "accepted" } : told;
   }
 
+  private kindOf(told: Behaviour, records: readonly UserRecord[]): Kind {
+    if (this.state === "unknown") return "unknown environment";
+    return records.some(({ identity }) => identity === REFUSED) ? refusedIf(told.kind) : told.kind;
+  }
+
   private apply(open: Open): void {
     if (open.isApplied) return;
     open.isApplied = true;
     for (const record of open.records) applyTo(this.held, record);
+    this.applied.push(open.records.map(({ identity }) => identity));
   }
 
   private arrive(records: readonly UserRecord[]): void {
@@ -158,7 +166,7 @@ export class SimulatedHeap {
   }
 }
 
-type Kind = Behaviour["kind"] | "refused";
+type Kind = Behaviour["kind"] | "refused" | "unknown environment";
 
 /** A request that would have been applied is refused instead. */
 function refusedIf(kind: Kind): Kind {
@@ -173,6 +181,8 @@ function answerOf(kind: Kind, { retryAfterMs }: Behaviour): Answer {
       return { kind, status: 400, text: "no" };
     case "failed":
       return { kind, status: 500, text: "" };
+    case "unknown environment":
+      return { kind, status: 404, text: "" };
     case "too many":
       return { kind, status: 429, retryAfterMs };
     default:

@@ -15,6 +15,7 @@ import { HandDrivenClock } from "./hand-driven-clock";
 import { type Counts, Ledger } from "./ledger";
 import { memoryFolder } from "./memory-folder";
 import { type Behaviour, REFUSED, SimulatedHeap } from "./simulated-heap";
+import { passTime } from "./simulated-timers";
 import { updateOf } from "./updates";
 
 const SETTLE_MS = 5000;
@@ -45,14 +46,8 @@ export class SimulatedWorld {
   /** Every value that Looker gives is another. */
   private values = 0;
 
-  /**
-   * @param behaviours of Heap, one for each request, again and again
-   * @param turn lets real timers fall due: the limiter has some
-   */
-  constructor(
-    behaviours: readonly Behaviour[],
-    private readonly turn: () => void,
-  ) {
+  /** @param behaviours of Heap, one for each request, again and again */
+  constructor(behaviours: readonly Behaviour[]) {
     this.heap = new SimulatedHeap(this.clock, SETTLE_MS, behaviours);
   }
 
@@ -132,6 +127,15 @@ export class SimulatedWorld {
     await this.advance(SETTLE_MS);
   }
 
+  /** Until Heap has applied so many requests. */
+  async untilApplied(requests: number): Promise<void> {
+    while (this.heap.applied.length < requests) {
+      const { next } = this.clock;
+      if (next === undefined) throw new Error("nothing more is sent");
+      await this.moment(next);
+    }
+  }
+
   /** What stands in the reports, by delivery. */
   reports(): Map<string, Counts> {
     const database = new Database(path.join(this.life.folder, "outbox.sqlite3"), { readonly: true });
@@ -151,6 +155,11 @@ export class SimulatedWorld {
       await outbox.close();
       rmSync(folder, { recursive: true });
     }
+  }
+
+  /** What keeps deliveries waiting, as the hub says. */
+  get troubles(): string[] {
+    return this.life.deliveries.troubles();
   }
 
   private get life(): Life {
@@ -210,7 +219,7 @@ export class SimulatedWorld {
 
   private async turns(count: number): Promise<void> {
     for (let turn = 0; turn < count; turn++) {
-      this.turn();
+      passTime();
       await nextTurn();
     }
   }

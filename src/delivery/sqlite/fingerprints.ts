@@ -27,11 +27,15 @@ export class Fingerprints {
   }
 
   /** By record: whether it is what Heap was last confirmed to hold. */
-  unchanged(set: KeySet, records: readonly Fingerprint[], at: number): boolean[] {
+  unchanged(set: KeySet, records: readonly Fingerprint[]): boolean[] {
     const id = this.idOf(set);
     if (id === undefined) return records.map(() => false);
-    this.statements.touchSet.run(at, id);
     return records.map(({ identity, value }) => this.statements.confirmed.get(id, identity) === value);
+  }
+
+  /** The set is in use: it is not forgotten. */
+  touch({ log, type, keys }: KeySet, at: number): void {
+    this.statements.touchSet.run(at, log, type, textOf(keys));
   }
 
   /** Makes the entry of a set, so that fingerprints can be put into it. @returns its id */
@@ -106,7 +110,7 @@ function prepare(database: Database.Database) {
     sets: database.prepare<[string, string], { id: number; keys: string }>(
       "SELECT id, keys FROM key_sets WHERE log = ? AND type = ?",
     ),
-    touchSet: database.prepare("UPDATE key_sets SET used_at = ? WHERE id = ?"),
+    touchSet: database.prepare("UPDATE key_sets SET used_at = ? WHERE log = ? AND type = ? AND keys = ?"),
     unusedSets: database.prepare<[number], number>("SELECT id FROM key_sets WHERE used_at < ?").pluck(),
     removeSet: database.prepare("DELETE FROM key_sets WHERE id = ?"),
     removeAll: database.prepare("DELETE FROM fingerprints WHERE key_set = ?"),

@@ -63,13 +63,14 @@ export class GroupCommit {
       return;
     }
     this.log.error({ code: errorCode(failure) }, "the outbox can't be written");
+    // First what was asked for first; and nothing must fail because of something else.
+    const left = unhurried.filter((work) => this.attempt([work]) !== undefined);
     for (const each of waiting) this.alone(each);
-    if (this.attempt(unhurried) === undefined) return;
-    this.unhurried = [...unhurried, ...this.unhurried];
+    if (left.length === 0) return;
+    this.unhurried = [...left, ...this.unhurried];
     this.cancelSoon ??= this.clock.after(AGAIN_MS, () => this.flush());
   }
 
-  /** One delivery's work must not fail because of another's. */
   private alone({ work, resolve, reject }: Waiting): void {
     const failure = this.attempt([work]);
     if (failure === undefined) resolve();

@@ -105,7 +105,9 @@ export class SqliteOutbox implements Outbox {
     records: readonly Fingerprint[],
   ): Promise<boolean[]> {
     const set = { log: logName(environment), type, keys: keysOf(reading) };
-    return this.fingerprints.unchanged(set, records, this.options.clock.now());
+    const at = this.options.clock.now();
+    this.writes.soon(() => this.fingerprints.touch(set, at));
+    return this.fingerprints.unchanged(set, records);
   }
 
   done(batch: LoggedBatch, { sent, refusals }: BatchOutcome): void {
@@ -166,8 +168,16 @@ export class SqliteOutbox implements Outbox {
     this.fingerprints.confirm(set, position, this.statements.readBody(position), refused);
   }
 
-  finish(delivery: string, at: number): Promise<void> {
-    return this.writes.commit(() => this.statements.finishDelivery(delivery, at));
+  async finish(delivery: string, reading: Reading, at: number): Promise<void> {
+    const finish = () => this.statements.finishDelivery(delivery, reading, at);
+    try {
+      await this.writes.commit(() => {
+        if (!finish()) throw new Error("a batch is not done yet");
+      });
+    } catch (error) {
+      this.writes.soon(finish);
+      throw error;
+    }
   }
 
   async sendAgain(delivery: string): Promise<StoredDelivery | undefined> {

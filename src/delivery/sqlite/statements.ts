@@ -60,7 +60,10 @@ export function prepareStatements(database: Database.Database) {
   const addOutcome = database.prepare(
     "UPDATE deliveries SET sent = sent + ?, refused = refused + ? WHERE id = ?",
   );
-  const finishDelivery = database.prepare("UPDATE deliveries SET finished_at = ? WHERE id = ?");
+  const finishDelivery = database.prepare(
+    `UPDATE deliveries SET finished_at = ?, reading = ?
+      WHERE id = ? AND NOT EXISTS (SELECT 1 FROM batches WHERE batches.delivery = deliveries.id)`,
+  );
   const readUnfinished = database.prepare<[], DeliveryRow>(
     `${SELECT_DELIVERY} WHERE finished_at IS NULL ORDER BY started_at`,
   );
@@ -117,8 +120,9 @@ export function prepareStatements(database: Database.Database) {
     addOutcome(delivery: string, sent: number, refused: number): void {
       addOutcome.run(sent, refused, delivery);
     },
-    finishDelivery(delivery: string, at: number): void {
-      finishDelivery.run(at, delivery);
+    /** @returns false while a batch of it is not done */
+    finishDelivery(delivery: string, reading: Reading, at: number): boolean {
+      return finishDelivery.run(at, JSON.stringify(reading), delivery).changes > 0;
     },
     readUnfinished: (): StoredDelivery[] => readUnfinished.all().map(toStored),
     readFinished(id: string): StoredDelivery | undefined {

@@ -103,6 +103,23 @@ it("remembers what was done while nothing could be written", async () => {
   expect(await survivor.unfinished()).toMatchObject([{ sent: 1, batchesLeft: 1 }]);
 });
 
+it("closes a delivery that was finished while nothing could be written, as soon as there is room", async () => {
+  if (!disk) return;
+  const { outbox, clock } = open(disk.folder);
+  await outbox.begin(storedDelivery("d"));
+  await append(outbox, 1);
+  disk.fill();
+  const [batch] = await outbox.read(LOG, 0, 1);
+  outbox.done(batch!, { sent: 1, refusals: [] });
+  const { reading } = storedDelivery("d", { rows: 1, users: 1 });
+  await expect(outbox.finish("d", reading, 5)).rejects.toBeInstanceOf(OutboxError);
+  disk.free();
+  clock.advance(1000);
+  const survivor = open(copyAsKilled(disk.folder, newFolder())).outbox;
+  expect(await survivor.unfinished()).toEqual([]);
+  expect(await stored(survivor)).toEqual([]);
+});
+
 it("takes nothing new while little room is left on the disk", async () => {
   if (!disk) return;
   const { outbox } = open(disk.folder);

@@ -48,7 +48,7 @@ it("leaves nothing of what was finished before a time, and the file shrinks", as
   const { outbox, clock } = open(folder);
   await deliver(outbox, "old", "mallory");
   await send(outbox, "mallory");
-  await outbox.finish("old", clock.now() - 2000);
+  await outbox.finish("old", storedDelivery("old").reading, clock.now() - 2000);
   expect(filesWith(folder, "mallory")).not.toEqual([]);
   await outbox.forget(clock.now() - 1000);
   expect(filesWith(folder, "mallory")).toEqual([]);
@@ -60,10 +60,10 @@ it("keeps what was finished later, with its rejects, and what is not finished at
   const { outbox } = open(folder);
   await deliver(outbox, "old", "mallory");
   await send(outbox, "mallory");
-  await outbox.finish("old", 1000);
+  await outbox.finish("old", storedDelivery("old").reading, 1000);
   await deliver(outbox, "recent", "alice");
   await send(outbox, "alice");
-  await outbox.finish("recent", 3000);
+  await outbox.finish("recent", storedDelivery("recent").reading, 3000);
   await deliver(outbox, "open", "bob");
   await outbox.forget(2000);
 
@@ -81,7 +81,7 @@ it("leaves nothing of bodies that were sent, although their delivery is kept", a
   const { outbox } = open(folder);
   await deliver(outbox, "recent", "alice");
   await send(outbox, "alice");
-  await outbox.finish("recent", 3000);
+  await outbox.finish("recent", storedDelivery("recent").reading, 3000);
   await outbox.forget(2000);
   expect(filesWith(folder, "alice wrote this")).toEqual([]);
 });

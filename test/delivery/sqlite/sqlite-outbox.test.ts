@@ -154,7 +154,7 @@ describe("after a restart", () => {
     const { outbox, folder } = await begun();
     await outbox.begin(storedDelivery("older", {}, { startedAt: 1 }));
     await outbox.begin(storedDelivery("finished"));
-    await outbox.finish("finished", 5);
+    await outbox.finish("finished", storedDelivery("finished").reading, 5);
     const survivor = open(copyAsKilled(folder, newFolder())).outbox;
     expect((await survivor.unfinished()).map(({ id }) => id)).toEqual(["older", "d"]);
   });
@@ -163,7 +163,7 @@ describe("after a restart", () => {
     const { outbox, folder } = await begun();
     await append(outbox, "d", ANN);
     outbox.done(await first(outbox), { sent: 1, refusals: [] });
-    await outbox.finish("d", 5);
+    await outbox.finish("d", storedDelivery("d").reading, 5);
     expect(await waiting(open(copyAsKilled(folder, newFolder())).outbox)).toEqual([]);
   });
 });
@@ -205,7 +205,7 @@ describe("sending again", () => {
 
   it("puts what Heap refused at the end of the log, in the same transaction as the counts", async () => {
     const { outbox, folder } = await refused(ANN, BOB);
-    await outbox.finish("d", 5);
+    await outbox.finish("d", storedDelivery("d", { users: 2 }).reading, 5);
     await outbox.begin(storedDelivery("other"));
     await append(outbox, "other", CAT);
     const reopened = storedDelivery("d", { users: 2 }, { sent: 1, refused: 0, batchesLeft: 1 });
@@ -219,7 +219,7 @@ describe("sending again", () => {
     const { outbox } = await refused(ANN);
     expect(await outbox.sendAgain("d")).toBeUndefined();
     await outbox.begin(storedDelivery("other"));
-    await outbox.finish("other", 5);
+    await outbox.finish("other", storedDelivery("other").reading, 5);
     expect(await outbox.sendAgain("other")).toBeUndefined();
     expect(await outbox.sendAgain("unknown")).toBeUndefined();
   });

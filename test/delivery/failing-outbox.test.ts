@@ -1,0 +1,54 @@
+/** A delivery whose rows can't be stored any more says how many were, whatever is still read. */
+
+import { OutboxError } from "../../src/delivery";
+import { Delivery } from "../../src/delivery/delivery";
+import { outboxes } from "../helpers/open-outbox";
+import { storedDelivery } from "../helpers/stored-delivery";
+import { tempFolders } from "../helpers/temp-folders";
+import { updateOf } from "../helpers/updates";
+
+const newFolder = tempFolders();
+const open = outboxes();
+
+/** A delivery with so many rows on the disk, which takes no more. */
+async function storedThenFull(rows: number) {
+  const { outbox, clock } = open(newFolder());
+  const stored = storedDelivery("d");
+  await outbox.begin(stored);
+  const delivery = new Delivery(stored, {
+    outbox,
+    clock,
+    onStored: () => undefined,
+    onFinished: async () => undefined,
+  });
+  const read = (count: number) => {
+    for (let row = 0; row < count; row++)
+      delivery.update(updateOf({ identity: `user.${row}`, properties: { a: 1 } }));
+  };
+  read(rows);
+  clock.advance(2000);
+  await delivery.checkpoint();
+  outbox.append = () => Promise.reject(new OutboxError("the disk is full"));
+  return { delivery, clock, read };
+}
+
+it("counts no row that came after the last checkpoint", async () => {
+  const { delivery, clock, read } = await storedThenFull(3);
+  read(2);
+  clock.advance(2000);
+  await expect(delivery.checkpoint()).rejects.toThrow("the disk is full");
+  expect(delivery.report.reading).toMatchObject({ rows: 3, end: { problem: "the disk is full" } });
+});
+
+it("counts no row that comes while it turns out that nothing can be stored", async () => {
+  const { delivery, clock, read } = await storedThenFull(3);
+  read(2);
+  // The checkpoint that a timer asks for fails, and the next piece of the result is already there.
+  clock.advance(2000);
+  read(5);
+  await expect(delivery.checkpoint()).rejects.toThrow("the disk is full");
+  read(5);
+  await expect(delivery.checkpoint()).rejects.toThrow("the disk is full");
+  await delivery.readingEnded({ truncated: false, messages: [] });
+  expect(delivery.report.reading).toMatchObject({ rows: 3, end: { problem: "the disk is full" } });
+});

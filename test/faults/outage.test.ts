@@ -1,0 +1,79 @@
+/** Heap away for an hour, in simulated time: it is probed and not hammered, and afterwards everything flows. */
+
+import { simulateTimers } from "../helpers/simulated-timers";
+import { SimulatedWorld } from "../helpers/simulated-world";
+
+const HOUR_MS = 3_600_000;
+const QUARTER_MS = HOUR_MS / 4;
+
+const USERS = Array.from({ length: 12 }, (_, at) => `user.${at}`);
+
+let world: SimulatedWorld;
+
+beforeEach(async () => {
+  simulateTimers();
+  world = new SimulatedWorld([{ kind: "accepted", takesMs: 10, isSlow: false }]);
+  await world.start();
+});
+afterEach(async () => {
+  await world.close();
+  jest.useRealTimers();
+});
+
+/** A result for each user: none of them waits for another. */
+async function deliverAll(): Promise<void> {
+  for (const user of USERS) {
+    await world.begin([user]);
+    await world.endAll();
+  }
+}
+
+describe("a Heap that is down for an hour", () => {
+  it("is probed every half minute or so, whatever waits for it", async () => {
+    world.heap.state = "down";
+    await deliverAll();
+    await world.advance(HOUR_MS / 12);
+    const before = world.heap.requests;
+    await world.advance(HOUR_MS);
+    expect(world.heap.requests - before).toBeGreaterThan(HOUR_MS / 60_000);
+    expect(world.heap.requests - before).toBeLessThan(HOUR_MS / 5_000);
+    expect(world.troubles).toEqual([expect.stringMatching(/^http:\/\/heap\/123 takes nothing since 2025-/)]);
+  });
+
+  it("gets everything within a moment of answering again, the oldest first", async () => {
+    world.heap.state = "down";
+    await deliverAll();
+    await world.advance(HOUR_MS);
+    world.heap.state = "well";
+    await world.untilApplied(1);
+    await world.advance(1000);
+    const [[probed = ""] = [], ...rest] = world.heap.applied;
+    expect(rest.flat()).toEqual(USERS.filter((user) => user !== probed));
+    expect(world.troubles).toEqual([]);
+  });
+});
+
+describe("a Heap that does not know the environment", () => {
+  it("is asked again every quarter of an hour, with one request", async () => {
+    world.heap.state = "unknown";
+    await deliverAll();
+    await world.advance(1000);
+    expect(world.heap.requests).toBeLessThan(10);
+    expect(world.troubles).toEqual([
+      expect.stringContaining("does not know http://heap/123 (it answers 404)"),
+    ]);
+    const before = world.heap.requests;
+    await world.advance(4 * QUARTER_MS);
+    expect(world.heap.requests - before).toBe(4);
+  });
+
+  it("gets everything once it does", async () => {
+    world.heap.state = "unknown";
+    await deliverAll();
+    await world.advance(1000);
+    world.heap.state = "well";
+    await world.advance(QUARTER_MS);
+    expect(world.heap.applied.flat().sort()).toEqual([...USERS].sort());
+    expect(world.troubles).toEqual([]);
+  });
+});
