@@ -1,5 +1,6 @@
 /** Puts the rooms together into one Express app. It does not listen: the server does, and tests. */
 
+import path from "node:path";
 import express, { type ErrorRequestHandler, type Express, Router } from "express";
 import type { Logger } from "pino";
 import { type Clock, systemClock } from "./clock";
@@ -16,7 +17,15 @@ import {
   requireToken,
 } from "./looker";
 import { Shutdown } from "./shutdown";
-import { deliveryRoutes, diskUse, healthRoutes, logDeliveries, Metrics } from "./status";
+import {
+  deliveryRoutes,
+  diskUse,
+  healthRoutes,
+  logDeliveries,
+  Metrics,
+  Notifier,
+  noticeFile,
+} from "./status";
 
 export interface Hub {
   app: Express;
@@ -56,9 +65,9 @@ export function createHub(
     isReady: () => problem() === undefined,
     now: clock.now,
   });
-  const observe = tellAll([logDeliveries(log), metrics.observe, observer], (error) =>
-    log.error({ error }, "an observer failed"),
-  );
+  const notifier = createNotifier(config, clock, log, metrics);
+  const observers = [logDeliveries(log), metrics.observe, ...(notifier ? [notifier.observe] : []), observer];
+  const observe = tellAll(observers, (error) => log.error({ error }, "an observer failed"));
   const client = new HeapClient({
     timeoutMs: config.heapTimeoutMs,
     now: clock.now,
@@ -136,6 +145,7 @@ export function createHub(
   return {
     app,
     async resume() {
+      notifier?.start();
       await deliveries.resume();
       void deliveries.forgetFinished();
     },
@@ -143,11 +153,29 @@ export function createHub(
     drain: () => shutdown.start(),
     async close() {
       await deliveries.stop();
+      notifier?.stop();
       client.close();
       downloader.close();
       await outbox.close();
     },
   };
+}
+
+function createNotifier(
+  { notifyWebhookUrl: url, dataDir, baseUrl }: Config,
+  clock: Clock,
+  log: Logger,
+  metrics: Metrics,
+): Notifier | undefined {
+  if (url === undefined) return undefined;
+  return new Notifier({
+    url,
+    store: noticeFile(path.join(dataDir, "notices.json")),
+    linkTo: (delivery) => (baseUrl === undefined ? undefined : `${baseUrl}/deliveries/${delivery}`),
+    clock,
+    log,
+    onResult: (result) => metrics.noticed(result),
+  });
 }
 
 function basePath(baseUrl: string | undefined): string {

@@ -46,12 +46,14 @@ export interface Config {
   retentionMs: number;
   /** How long documents are read on after SIGTERM. */
   shutdownGraceMs: number;
+  /** Where to tell of deliveries that went wrong; undefined: nowhere. A secret. */
+  notifyWebhookUrl: string | undefined;
   logLevel: string;
 }
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
-const SECRETS = ["ACTION_HUB_TOKENS", "ADMIN_TOKENS", "LOOKERSDK_CLIENT_SECRET"] as const;
+const SECRETS = ["ACTION_HUB_TOKENS", "ADMIN_TOKENS", "NOTIFY_WEBHOOK_URL", "LOOKERSDK_CLIENT_SECRET"] as const;
 
 const DAY_MS = 24 * 3_600_000;
 
@@ -70,6 +72,11 @@ const address = makeValidator<string>((input) => {
   const { href, search, hash, username, password } = parseAddress(input);
   if (search + hash + username + password === "") return href.replace(/\/+$/, "");
   throw new Error("it must be an address without a query, a fragment, a user name and a password");
+});
+/** An address that is a secret: what is wrong with it is said without repeating it. */
+const secretAddress = makeValidator<string>((input) => {
+  if (/^https?:/i.test(input) && URL.canParse(input)) return new URL(input).href;
+  throw new Error("it must be an http or https address");
 });
 const origins = makeValidator<readonly string[]>((input) =>
   partsOf(input).map((part) => parseAddress(part).origin),
@@ -115,6 +122,7 @@ export function readConfig(variables: Variables = process.env): Config {
       OUTBOX_MAX_BYTES: bytes({ default: 10_000_000_000 }),
       RETENTION_DAYS: days({ default: 14 * DAY_MS }),
       SHUTDOWN_GRACE_SECONDS: seconds({ default: 300_000 }),
+      NOTIFY_WEBHOOK_URL: secretAddress({ default: undefined }),
       LOG_LEVEL: str({ default: "info", choices: ["silent", "error", "warn", "info", "debug"] }),
     },
     { reporter: throwAllErrors },
@@ -154,6 +162,7 @@ export function readConfig(variables: Variables = process.env): Config {
     outboxMaxBytes: given.OUTBOX_MAX_BYTES,
     retentionMs: given.RETENTION_DAYS,
     shutdownGraceMs: given.SHUTDOWN_GRACE_SECONDS,
+    notifyWebhookUrl: given.NOTIFY_WEBHOOK_URL,
     logLevel: given.LOG_LEVEL,
   };
 }

@@ -3,3 +3,5 @@ export { logDeliveries } from "./delivery-log";
 export { diskUse } from "./disk-use";
 export { healthRoutes } from "./health";
 export { Metrics } from "./metrics";
+export { noticeFile } from "./notice-file";
+export { Notifier } from "./notifier";

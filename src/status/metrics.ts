@@ -1,21 +1,33 @@
 /** `/metrics`, for Prometheus: what deliveries do, the state of the hub, and of its process. */
 
 import { Router } from "express";
-import { collectDefaultMetrics, Registry } from "prom-client";
+import { Counter, collectDefaultMetrics, Registry } from "prom-client";
 import type { Observer } from "../delivery";
 import { countDeliveries } from "./delivery-metrics";
 import { EnvironmentLabels } from "./environment-labels";
+import type { NoticeResult } from "./notifier";
 import { type HubState, showState } from "./state-metrics";
 
 export class Metrics {
   readonly observe: Observer;
   private readonly registry = new Registry();
+  private readonly notices = new Counter({
+    name: "looker_heap_notices_total",
+    help: "Notices to NOTIFY_WEBHOOK_URL, by what became of them; dropped: too many were waiting.",
+    labelNames: ["result"],
+    registers: [this.registry],
+  });
 
   constructor(state: HubState) {
     const labels = new EnvironmentLabels();
     this.observe = countDeliveries(this.registry, labels);
     showState(this.registry, labels, state);
+    for (const result of ["sent", "failed", "dropped"] as const) this.notices.inc({ result }, 0);
     collectDefaultMetrics({ register: this.registry });
+  }
+
+  noticed(result: NoticeResult): void {
+    this.notices.inc({ result });
   }
 
   routes(): Router {
