@@ -148,6 +148,9 @@ describe("a secret in a file", () => {
     const file = fileWith("old,new\n");
     expect(readConfig({ ACTION_HUB_TOKENS_FILE: file }).hubTokens).toEqual(["old", "new"]);
     expect(readConfig({ ADMIN_TOKENS_FILE: file }).adminTokens).toEqual(["old", "new"]);
+    const address = "https://hooks.example.com/services/x?sig=y";
+    const webhook = fileWith(`${address}\n`);
+    expect(readConfig({ NOTIFY_WEBHOOK_URL_FILE: webhook }).notifyWebhookUrl).toBe(address);
   });
 
   it("gives way to the variable itself", () => {
@@ -171,6 +174,15 @@ describe("a secret in a file", () => {
 });
 
 describe("a setting that is wrong", () => {
+  it.each(["hooks.example.com/SECRET", "ftp://hooks.example.com/SECRET", "https://SECRET:x:y"])(
+    "is not repeated when it is a secret: %s",
+    (address) => {
+      expect(problemOf({ NOTIFY_WEBHOOK_URL: address })).toBe(
+        "Wrong settings. NOTIFY_WEBHOOK_URL: it must be an http or https address.",
+      );
+    },
+  );
+
   it.each([
     ["PORT", "80a", "it must be a number from 0 to 65535"],
     ["PORT", "65536", "it must be a number from 0 to 65535"],
