@@ -2,7 +2,7 @@
 
 import { existsSync } from "node:fs";
 import path from "node:path";
-import { filesIn, ROOT, readText } from "../helpers/repository";
+import { filesIn, ROOT, readText, sectionsOf } from "../helpers/repository";
 
 const PAGES = ["README.md", "CONTRIBUTING.md", ...filesIn("docs").filter((file) => file.endsWith(".md"))];
 
@@ -21,16 +21,6 @@ it.each(PAGES)("%s links only to files and sections that are there", (page) => {
     });
   expect(missing).toEqual([]);
 });
-
-/** As GitHub names them. */
-function sectionsOf(page: string): string[] {
-  return [...readText(page).matchAll(/^#+ (.*)$/gm)].map(([, title = ""]) =>
-    title
-      .toLowerCase()
-      .replace(/[^\p{L}\p{N} -]/gu, "")
-      .replaceAll(" ", "-"),
-  );
-}
 
 it.each(PAGES)("%s names only files that are there", (page) => {
   const named = [

@@ -25,3 +25,13 @@ export function filesIn(folder: string): string[] {
     .map((entry) => path.relative(ROOT, path.join(entry.parentPath, entry.name)))
     .sort();
 }
+
+/** The sections of a page, as GitHub names them in its address. */
+export function sectionsOf(page: string): string[] {
+  return [...readText(page).matchAll(/^#+ (.*)$/gm)].map(([, title = ""]) =>
+    title
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N} -]/gu, "")
+      .replaceAll(" ", "-"),
+  );
+}
