@@ -53,7 +53,12 @@ export interface Config {
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
-const SECRETS = ["ACTION_HUB_TOKENS", "ADMIN_TOKENS", "NOTIFY_WEBHOOK_URL", "LOOKERSDK_CLIENT_SECRET"] as const;
+const SECRETS = [
+  "ACTION_HUB_TOKENS",
+  "ADMIN_TOKENS",
+  "NOTIFY_WEBHOOK_URL",
+  "LOOKERSDK_CLIENT_SECRET",
+] as const;
 
 const DAY_MS = 24 * 3_600_000;
 
