@@ -17,7 +17,7 @@ const program = new Command()
   .name("looker-heap-action-hub")
   .description("A Looker action hub that turns the rows of a query result into users or accounts in Heap.")
   .showHelpAfterError("(--help lists what there is)")
-  .addHelpText("after", "\nSettings are environment variables: see the README, or .env.example.");
+  .addHelpText("after", "\nSettings are environment variables: docs/settings.md and .env.example list them.");
 
 program
   .command("serve")
