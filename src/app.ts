@@ -5,17 +5,20 @@ import express, { type ErrorRequestHandler, type Express, Router } from "express
 import type { Logger } from "pino";
 import { type Clock, systemClock } from "./clock";
 import { type Config, environmentOf } from "./config";
-import { deliver } from "./deliver";
+import { type DeliverOptions, deliver } from "./deliver";
 import { Deliveries, type Observer, SqliteOutbox, tellAll } from "./delivery";
 import { HeapClient } from "./heap";
 import {
   type DeliveryRequest,
   Downloader,
   type ExecuteReply,
+  LookerApi,
   lookerRoutes,
   type Manifest,
   requireToken,
+  runAgain,
 } from "./looker";
+import { readInterrupted } from "./read-again";
 import { Shutdown } from "./shutdown";
 import {
   deliveryRoutes,
@@ -45,6 +48,9 @@ export interface HubOptions {
   clock?: Clock;
   observe?: Observer;
 }
+
+/** How long Looker may take to answer a request of its API, in milliseconds; a query has none. */
+const API_TIMEOUT_MS = 120_000;
 
 const STOPPING = "The action hub is being restarted. Send it again in a few minutes.";
 
@@ -89,20 +95,20 @@ export function createHub(
     log,
     observe,
   });
-  const deliverWith = (request: DeliveryRequest) =>
-    shutdown.track(
-      deliver(request, {
-        deliveries,
-        downloader,
-        environmentOf: (id) => environmentOf(config, id),
-        replyWithinMs: config.replyWithinMs,
-        rejectsTolerated: config.rejectsTolerated,
-        shutdown,
-        clock,
-        log,
-        observe,
-      }),
-    );
+  const api = config.lookerRerun ? lookerApi(config) : undefined;
+  const reading: DeliverOptions = {
+    deliveries,
+    downloader,
+    environmentOf: (id) => environmentOf(config, id),
+    runAgain: api && ((source, signal) => runAgain(api, source, config.lookerSilenceTimeoutMs, signal)),
+    replyWithinMs: config.replyWithinMs,
+    rejectsTolerated: config.rejectsTolerated,
+    shutdown,
+    clock,
+    log,
+    observe,
+  };
+  const deliverWith = (request: DeliveryRequest) => shutdown.track(deliver(request, reading));
 
   const routes = lookerRoutes({
     manifest,
@@ -146,7 +152,8 @@ export function createHub(
     app,
     async resume() {
       notifier?.start();
-      await deliveries.resume();
+      const interrupted = await deliveries.resume();
+      void shutdown.track(readInterrupted(interrupted, reading));
       void deliveries.forgetFinished();
     },
     deliver: deliverWith,
@@ -156,6 +163,7 @@ export function createHub(
       notifier?.stop();
       client.close();
       downloader.close();
+      api?.disconnect();
       await outbox.close();
     },
   };
@@ -176,6 +184,10 @@ function createNotifier(
     log,
     onResult: (result) => metrics.noticed(result),
   });
+}
+
+function lookerApi({ looker, lookerConnectTimeoutMs: connectTimeoutMs }: Config): LookerApi | undefined {
+  return looker && new LookerApi(looker, { connectTimeoutMs, timeoutMs: API_TIMEOUT_MS });
 }
 
 function basePath(baseUrl: string | undefined): string {

@@ -36,6 +36,8 @@ export interface Config {
   heapSettleMs: number;
   /** For Looker's API; undefined: it is not called. */
   looker: LookerCredentials | undefined;
+  /** Whether a result that is not whole is had again over Looker's API; `looker` is there then. */
+  lookerRerun: boolean;
   lookerConnectTimeoutMs: number;
   lookerSilenceTimeoutMs: number;
   /** Percent of the rows. */
@@ -117,6 +119,7 @@ export function readConfig(variables: Variables = process.env): Config {
       LOOKERSDK_BASE_URL: address({ default: undefined }),
       LOOKERSDK_CLIENT_ID: str({ default: undefined }),
       LOOKERSDK_CLIENT_SECRET: str({ default: undefined }),
+      LOOKER_RERUN: str({ default: "no", choices: ["no", "yes"] }),
       REPLY_WITHIN_SECONDS: seconds({ default: 1_200_000 }),
       HEAP_MAX_CONCURRENT: count({ default: 8 }),
       HEAP_TIMEOUT_SECONDS: timeout({ default: 20_000 }),
@@ -141,6 +144,12 @@ export function readConfig(variables: Variables = process.env): Config {
   if (given.ADMIN_TOKENS.some((token) => given.ACTION_HUB_TOKENS.includes(token))) {
     throw new SetupError("ADMIN_TOKENS: a token of ACTION_HUB_TOKENS is known to Looker. Choose another.");
   }
+  const looker = credentialsOf(given);
+  if (given.LOOKER_RERUN === "yes" && !looker) {
+    throw new SetupError(
+      "LOOKER_RERUN: it needs LOOKERSDK_BASE_URL, LOOKERSDK_CLIENT_ID and LOOKERSDK_CLIENT_SECRET, an API key.",
+    );
+  }
   return {
     port: given.PORT,
     baseUrl: given.ACTION_HUB_BASE_URL,
@@ -160,7 +169,8 @@ export function readConfig(variables: Variables = process.env): Config {
     heapMaxConcurrent: given.HEAP_MAX_CONCURRENT,
     heapTimeoutMs: given.HEAP_TIMEOUT_SECONDS,
     heapSettleMs: given.HEAP_SETTLE_SECONDS,
-    looker: credentialsOf(given),
+    looker,
+    lookerRerun: given.LOOKER_RERUN === "yes",
     lookerConnectTimeoutMs: given.LOOKER_CONNECT_TIMEOUT_SECONDS,
     lookerSilenceTimeoutMs: given.LOOKER_SILENCE_TIMEOUT_SECONDS,
     rejectsTolerated: given.REJECTS_TOLERATED_PERCENT,

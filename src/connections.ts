@@ -64,6 +64,6 @@ export class Connections {
 }
 
 /** The connection was silent for too long. */
-function timedOut(): Error {
+export function timedOut(): Error {
   return Object.assign(new Error("time-out"), { code: "ETIMEDOUT" });
 }

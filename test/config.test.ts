@@ -33,6 +33,8 @@ describe("a setting that is left out", () => {
       heapMaxConcurrent: 8,
       heapTimeoutMs: 20_000,
       heapSettleMs: 5_000,
+      looker: undefined,
+      lookerRerun: false,
       lookerConnectTimeoutMs: 30_000,
       lookerSilenceTimeoutMs: 3_600_000,
       rejectsTolerated: 0,
@@ -246,5 +248,33 @@ describe("a setting that is wrong", () => {
   it("does not hide another", () => {
     const problem = problemOf({ PORT: "x", HEAP_ENVIRONMENTS: "y", HEAP_MAX_CONCURRENT: "0" });
     expect(problem).toMatch(/PORT: .*HEAP_ENVIRONMENTS: .*HEAP_MAX_CONCURRENT: /);
+  });
+});
+
+describe("the API key of Looker's", () => {
+  const KEY = {
+    LOOKERSDK_BASE_URL: "https://example.cloud.looker.com/",
+    LOOKERSDK_CLIENT_ID: "id",
+    LOOKERSDK_CLIENT_SECRET: "secret",
+  };
+
+  it("is read with its address", () => {
+    expect(readConfig({ ...KEY, LOOKER_RERUN: "yes" })).toMatchObject({
+      looker: { baseUrl: "https://example.cloud.looker.com", clientId: "id", clientSecret: "secret" },
+      lookerRerun: true,
+    });
+  });
+
+  it("is not had by halves", () => {
+    const { LOOKERSDK_CLIENT_ID: _id, LOOKERSDK_BASE_URL: _url, ...half } = KEY;
+    expect(problemOf(half)).toBe(
+      "LOOKERSDK_BASE_URL and LOOKERSDK_CLIENT_ID: missing. Looker's API needs its address, an ID and a secret.",
+    );
+  });
+
+  it("is needed to have results again", () => {
+    expect(problemOf({ LOOKER_RERUN: "yes" })).toBe(
+      "LOOKER_RERUN: it needs LOOKERSDK_BASE_URL, LOOKERSDK_CLIENT_ID and LOOKERSDK_CLIENT_SECRET, an API key.",
+    );
   });
 });

@@ -39,6 +39,7 @@ export async function send(file: string, options: FormOptions, config: Config): 
     if (error instanceof FormError) throw new SetupError(error.message);
     throw error;
   } finally {
+    await hub.drain();
     await hub.close();
   }
 }

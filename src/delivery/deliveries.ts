@@ -12,7 +12,7 @@ import type { HealthState } from "./environment-health";
 import type { Observer } from "./observer";
 import { type Outbox, OutboxError, type StoredDelivery } from "./outbox";
 import { outcomeOf } from "./outcome";
-import { newReading, type Origin, type Reading } from "./report";
+import { type NewReading, newReading, type Origin } from "./report";
 import { Scheduler } from "./scheduler";
 
 export interface DeliveriesOptions {
@@ -34,7 +34,7 @@ export interface DeliveriesOptions {
   backoff?: IBackoffFactory<unknown>;
 }
 
-export interface NewDelivery extends Pick<Reading, "dryRun" | "longValues" | "sync"> {
+export interface NewDelivery extends NewReading {
   origin: Origin;
   environment: Environment;
   type: PropertyType;
@@ -49,7 +49,8 @@ const BACKOFF = new ExponentialBackoff({
 
 const FORGET_EVERY_MS = 3_600_000;
 
-const STOPPED = "the action hub stopped while it was reading";
+/** Why a document that the hub before this one was reading is not whole. */
+export const STOPPED = "the action hub stopped while it was reading";
 
 export class Deliveries {
   private readonly deliveries = new Map<string, Delivery>();
@@ -62,16 +63,24 @@ export class Deliveries {
     this.startedAt = options.clock.now();
   }
 
-  /** Takes up what a hub before this one left. What it had not read to the end is closed as interrupted. */
-  async resume(): Promise<void> {
+  /**
+   * Takes up what a hub before this one left. What it had not read to the end is closed as interrupted, unless the
+   * result can be had once more.
+   * @returns deliveries of which it may: the reading of each is to be ended
+   */
+  async resume(): Promise<Delivery[]> {
     const { outbox, observe } = this.options;
     const stored = await outbox.unfinished();
     const deliveries = stored.map((each) => this.add(each));
     for (const { environment, batchesLeft } of stored) if (batchesLeft > 0) this.scheduler(environment);
+    const interrupted: Delivery[] = [];
     for (const delivery of deliveries) {
       observe({ is: "resumed", delivery });
-      await delivery.readingEnded({ problem: STOPPED, truncated: false, messages: [] });
+      const { end, source } = delivery.report.reading;
+      if (end === undefined && source !== undefined) interrupted.push(delivery);
+      else await delivery.readingEnded({ problem: STOPPED, truncated: false, messages: [] });
     }
+    return interrupted;
   }
 
   /** @throws OutboxError when nothing can be stored now: nothing has been read then */

@@ -122,9 +122,15 @@ export class Delivery implements UpdateSink, ObservedDelivery {
   async readingEnded(end: ReadingEnd): Promise<void> {
     if (this.report.reading.end === undefined) {
       this.report.reading.end = end;
+      delete this.report.reading.source;
       await this.commit().catch(ignoreOutboxError);
     }
     this.finishIfThrough();
+  }
+
+  /** The hub stops while the document is being read: the next one may have it once more. Commits what is left. */
+  async readingInterrupted(): Promise<void> {
+    await this.commit().catch(ignoreOutboxError);
   }
 
   /** The form turned out not to fit the result: nothing of it was sent. */

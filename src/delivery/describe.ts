@@ -18,6 +18,7 @@ const NAMED = 5;
  */
 export function describe(report: Report, rejectsTolerated: number): Reply {
   const sentences = [
+    rerun(report),
     problem(report),
     lead(report),
     unchanged(report),
@@ -26,6 +27,7 @@ export function describe(report: Report, rejectsTolerated: number): Reply {
     ...longValues(report),
     ...columns(report),
     ...fromLooker(report),
+    again(report),
   ];
   return {
     success: !hasFailed(report, rejectsTolerated),
@@ -51,6 +53,16 @@ function onlyErrors({ reading }: Report): boolean {
 
 function isNote(message: string): boolean {
   return /^\s*note\b/i.test(message);
+}
+
+/** Why the result was had again, and whose eyes it was seen with. */
+function rerun({ reading }: Report): string {
+  if (!reading.rerun) return "";
+  const { rows, problem, as } = reading.rerun;
+  return (
+    `Looker's result was not read to its end the first time, interrupted after ${count(rows, "row")}: ${problem}. ` +
+    `The query was run again over Looker's API, as ${as}.`
+  );
 }
 
 function problem(report: Report): string {
@@ -141,6 +153,12 @@ function fromLooker(report: Report): string[] {
     : "";
   const said = onlyErrors(report) ? [] : end.messages;
   return [truncated, said.length > 0 ? `Looker says: ${list(said.slice(0, NAMED))}.` : ""];
+}
+
+function again({ reading }: Report): string {
+  return reading.end?.problem === undefined
+    ? ""
+    : "Send it again from Looker: what is sent twice does no harm.";
 }
 
 function list(parts: readonly string[]): string {

@@ -2,7 +2,7 @@
 
 export type { Environment } from "../heap";
 export { isForbiddenKey, MAX_IDENTITY_LENGTH, MAX_KEY_LENGTH, MAX_VALUE_LENGTH } from "../heap";
-export { Deliveries } from "./deliveries";
+export { Deliveries, STOPPED } from "./deliveries";
 export type { Delivery } from "./delivery";
 export { describe } from "./describe";
 export {
@@ -14,5 +14,6 @@ export {
 } from "./observer";
 export { OutboxError, type WaitingLog } from "./outbox";
 export { OUTCOMES, type Outcome } from "./outcome";
+export type { ReadingEnd, Rerun } from "./report";
 export { SqliteOutbox } from "./sqlite/sqlite-outbox";
 export type { MappedColumn, Reject, SkipReason, Update, UpdateSink } from "./update";

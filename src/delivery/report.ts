@@ -23,6 +23,20 @@ export interface Origin {
   webhook?: string;
 }
 
+/** Why a result is had from Looker once more. */
+export interface Rerun {
+  /** Id of the delivery that could not read it to its end. */
+  of: string;
+  /** How often that has been done, this time counted. */
+  times: number;
+  /** Whose eyes the query is seen with this time. */
+  as: string;
+  /** Rows that had been read before. */
+  rows: number;
+  /** Why not more of them. */
+  problem: string;
+}
+
 /** A reject without the identity: what a report may show. */
 type NamedReject = Pick<Reject, "row" | "reason">;
 
@@ -47,6 +61,13 @@ export interface Reading {
   columns: MappedColumn[];
   /** Absent while the document is being read. */
   end?: ReadingEnd;
+  /**
+   * What it takes to have the result once more, in the words of whoever began the delivery. Only while the document
+   * is being read.
+   */
+  source?: string;
+  /** This result is had for another time. */
+  rerun?: Rerun;
   /** Looker was told success before everything was through. */
   toldSuccess?: boolean;
 }
@@ -66,7 +87,10 @@ export interface Report {
   heapDownSince?: number;
 }
 
-export function newReading(of: Pick<Reading, "dryRun" | "longValues" | "sync">): Reading {
+/** What is known of a delivery before its document is read. */
+export type NewReading = Pick<Reading, "dryRun" | "longValues" | "sync" | "source" | "rerun">;
+
+export function newReading(of: NewReading): Reading {
   return {
     ...of,
     rows: 0,

@@ -67,8 +67,7 @@ export class Downloader {
       const { location } = headers;
       if (status < 300 || status >= 400 || typeof location !== "string") {
         throw new DownloadError(
-          `Looker answered ${status} to the download (its URL works once, and for an hour): ` +
-            "send it again from Looker",
+          `Looker answered ${status} to the download (its URL works once, and for an hour)`,
         );
       }
       next = this.checked(location, next.href);

@@ -2,11 +2,14 @@
 
 import { isUtf8 } from "node:buffer";
 import Ajv, { type ErrorObject } from "ajv";
+import { type QuerySource, querySourceOf } from "./query-source";
 
 export interface ExecuteRequest {
   formParams: Readonly<Record<string, unknown>>;
   /** Where the result can be downloaded once; absent when it was pushed. */
   downloadUrl?: string;
+  /** Which query's result that is; absent when Looker does not say. */
+  source?: QuerySource;
   attachment?: Attachment;
   /** Field names that the visualization hides. */
   hiddenFields: readonly string[];
@@ -101,7 +104,10 @@ export function readExecuteRequest(raw: unknown): ExecuteRequest {
   if (data !== undefined && data !== null && data !== "") {
     return { ...request, attachment: { mimetype: body.attachment?.mimetype ?? "", data } };
   }
-  if (typeof downloadUrl === "string" && downloadUrl !== "") return { ...request, downloadUrl };
+  if (typeof downloadUrl === "string" && downloadUrl !== "") {
+    const source = querySourceOf(body.scheduled_plan, downloadUrl);
+    return { ...request, downloadUrl, ...(source && { source }) };
+  }
   throw new BadRequestError(
     "The request holds neither a download URL nor an attachment, so there is nothing to send.",
   );

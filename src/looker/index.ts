@@ -6,7 +6,9 @@ export {
   LookerApiError,
   type LookerCredentials,
   plansToHub,
+  type RunAgain,
   register,
+  runAgain,
   type Step,
   schedule,
   userPermissions,
@@ -16,6 +18,7 @@ export { Downloader } from "./download";
 export { readForm } from "./form";
 export { formatsFor } from "./looker-version";
 export { type Action, type Manifest, readManifest } from "./manifest";
+export type { QuerySource } from "./query-source";
 export { readResult } from "./read-result";
 export type { ExecuteReply } from "./reply";
 export { type DeliveryRequest, lookerRoutes } from "./routes";

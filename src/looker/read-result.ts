@@ -2,11 +2,14 @@
 
 import { FormError, UserError } from "../errors";
 import type { ResultReader } from "../mapping";
-import { DocumentDecoder } from "./document";
+import { DocumentDecoder, DocumentError } from "./document";
+import { DownloadError } from "./download";
 
 export interface ResultEnd {
   /** Why the result could not be read to its end; absent when the document is whole. */
   problem?: string;
+  /** What came from Looker is to blame: had again, the result may be whole. */
+  isLookers?: boolean;
   /** What stopped the reading, when it is nothing that the person in Looker can do anything about. */
   error?: unknown;
   truncated: boolean;
@@ -38,7 +41,10 @@ export async function readResult(
     return end();
   } catch (error) {
     if (error instanceof FormError) throw error;
-    if (error instanceof UserError) return end(error.message);
+    if (error instanceof UserError) {
+      const isLookers = error instanceof DownloadError || error instanceof DocumentError;
+      return { ...end(error.message), ...(isLookers && { isLookers }) };
+    }
     return { ...end("an error inside the action hub stopped the reading"), error };
   }
 }

@@ -9,6 +9,7 @@ import { BadRequestError, type ExecuteRequest, readBody, readExecuteRequest } fr
 import { checkForm, type FormValues, formOf, type OfferedEnvironment, readForm } from "./form";
 import { formatsFor } from "./looker-version";
 import type { Action, Manifest } from "./manifest";
+import type { QuerySource } from "./query-source";
 import { refuse } from "./refuse";
 import { type ExecuteReply, replyWhenDone } from "./reply";
 
@@ -31,6 +32,8 @@ export interface DeliveryRequest {
   hiddenFields: readonly string[];
   /** Where the result is: behind a URL, or here, in pieces. */
   result: { url: string } | { pieces: AsyncIterable<Buffer> | Iterable<Buffer> };
+  /** Which query's result it is; absent when it can't be had again. */
+  source?: QuerySource;
   origin: LookerOrigin;
 }
 
@@ -116,11 +119,12 @@ function deliveryRequest(
   request: Request,
   options: LookerOptions,
 ): DeliveryRequest {
-  const { attachment, downloadUrl } = execute;
+  const { attachment, downloadUrl, source } = execute;
   return {
     form: readForm(action, execute.formParams, options.environments),
     hiddenFields: execute.hiddenFields,
     result: attachment ? { pieces: [attachmentText(attachment, request.body)] } : { url: downloadUrl ?? "" },
+    ...(source && { source }),
     origin: originOf(request),
   };
 }

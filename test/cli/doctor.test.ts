@@ -110,7 +110,7 @@ it("says of everything that is wrong what to do, and ends with 1", async () => {
 ✗ Downloads        this Looker is LOOKER, which LOOKER_ALLOWED_ORIGINS does not have: add it
 ✓ Hub in Looker    Looker reaches it, and its action is enabled
 ✓ Form             Looker gets its 7 fields
-✗ Schedule         "Shop users to Heap 123" (id 5): failure at TIME: Looker's result was not read to its end, interrupted after 0 rows: it is an HTML page, not a query result (at byte 1). Nothing was sent to Heap environment 123"
+✗ Schedule         "Shop users to Heap 123" (id 5): failure at TIME: Looker's result was not read to its end, interrupted after 0 rows: it is an HTML page, not a query result (at byte 1). Nothing was sent to Heap environment 123. Send it again from Looker: what is sent twice does no harm"
 `);
   expect(code).toBe(1);
 });

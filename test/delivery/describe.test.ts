@@ -104,7 +104,7 @@ it.each<[string, Report, boolean, string]>([
     report({ rows: 7, users: 7, end: { ...WHOLE, problem: "it breaks off before its closing brace" } }),
     false,
     "Looker's result was not read to its end, interrupted after 7 rows: it breaks off before its closing brace. " +
-      "Sent 7 users to Heap environment 123.",
+      "Sent 7 users to Heap environment 123. Send it again from Looker: what is sent twice does no harm.",
   ],
   [
     "a refused record",

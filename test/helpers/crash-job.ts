@@ -15,6 +15,8 @@ const ENVIRONMENT = "123";
 const SETTLE_SECONDS = "0.5";
 export const MOST_LATENCY_MS = 300;
 
+type Variables = Readonly<Record<string, string>>;
+
 export class CrashJob {
   private hub: HubProcess | undefined;
 
@@ -22,17 +24,18 @@ export class CrashJob {
     readonly heap: StandInHeap,
     readonly looker: StandInLooker,
     private readonly dataDir: string,
-    private readonly variables: Readonly<Record<string, string>>,
+    private readonly variables: Variables,
   ) {}
 
   /** @param latencyMs of Heap, under `MOST_LATENCY_MS` */
   static async start(
     dataDir: string,
     latencyMs: () => number,
-    variables: Readonly<Record<string, string>> = {},
+    variables: Variables | ((looker: StandInLooker) => Variables) = {},
   ): Promise<CrashJob> {
     const [heap, looker] = await Promise.all([startStandInHeap({ latencyMs }), startStandInLooker()]);
-    const job = new CrashJob(heap, looker, dataDir, variables);
+    const given = typeof variables === "function" ? variables(looker) : variables;
+    const job = new CrashJob(heap, looker, dataDir, given);
     await job.startHub();
     return job;
   }
@@ -59,11 +62,15 @@ export class CrashJob {
   }
 
   /** @returns undefined when the hub dies meanwhile */
-  async execute(document: ResultDocument): Promise<ExecuteReply | undefined> {
+  async execute(
+    document: ResultDocument,
+    query: Readonly<Record<string, unknown>> = {},
+  ): Promise<ExecuteReply | undefined> {
     const { url } = this.running;
     try {
       return await this.looker.hub({ url, token: TOKEN }).execute(`${url}/actions/heap/execute`, {
         downloadUrl: this.looker.offer(document),
+        query,
         formParams: { env_id: ENVIRONMENT, property_type: "user", heap_field: "users.email" },
       });
     } catch {
@@ -74,10 +81,20 @@ export class CrashJob {
 
   /** Whether nothing is left to do, as the hub itself says in its data folder. */
   isThrough(): boolean {
+    return this.ask("SELECT id FROM deliveries WHERE finished_at IS NULL").length === 0;
+  }
+
+  /** All that the data folder keeps of deliveries, as one text. */
+  stored(): string {
+    return this.ask("SELECT * FROM deliveries").join("\n").replaceAll('\\"', '"');
+  }
+
+  /** @returns the rows, each as JSON */
+  private ask(statement: string): string[] {
     const database = new Database(path.join(this.dataDir, "outbox.sqlite3"), { readonly: true });
-    const unfinished = database.prepare("SELECT 1 FROM deliveries WHERE finished_at IS NULL").all();
+    const rows = database.prepare(statement).all();
     database.close();
-    return unfinished.length === 0;
+    return rows.map((row) => JSON.stringify(row));
   }
 
   untilThrough(): Promise<void> {

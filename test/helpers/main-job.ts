@@ -22,13 +22,17 @@ export interface MainJob {
   close(): Promise<void>;
 }
 
+type Variables = Readonly<Record<string, string>>;
+
+/** @param variables of the hub; they may depend on the Looker that is there then */
 export async function startMainJob(
-  variables: Readonly<Record<string, string>> = {},
+  variables: Variables | ((looker: StandInLooker) => Variables) = {},
   { log, ...heapOptions }: Parameters<typeof startStandInHeap>[0] & { log?: Logger } = {},
 ): Promise<MainJob> {
   const heap = await startStandInHeap(heapOptions);
   const looker = await startStandInLooker();
-  const hub = await startHub({ HEAP_API_URL: heap.url, ...variables }, log);
+  const given = typeof variables === "function" ? variables(looker) : variables;
+  const hub = await startHub({ HEAP_API_URL: heap.url, ...given }, log);
   const client = looker.hub({ url: hub.url, token: TOKEN });
   return {
     heap,

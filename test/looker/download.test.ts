@@ -203,9 +203,7 @@ describe("a download that fails", () => {
   it.each([201, 204, 400, 401, 403, 404, 410, 429, 500, 503])("with %i says so", async (status) => {
     const url = await serve((_request, response) => response.writeHead(status).end());
     expect(await broken(download(url))).toEqual({
-      message:
-        `Looker answered ${status} to the download (its URL works once, and for an hour): ` +
-        "send it again from Looker",
+      message: `Looker answered ${status} to the download (its URL works once, and for an hour)`,
       read: "",
     });
   });

@@ -20,6 +20,10 @@ const NEEDED: Readonly<Record<string, string>> = {
   access_data: "to run queries",
 };
 
+const NEEDED_TO_RERUN = {
+  download_without_limit: "for LOOKER_RERUN, where a schedule sends all results",
+};
+
 export class LookerChecks {
   constructor(
     private readonly api: LookerApi,
@@ -56,7 +60,8 @@ export class LookerChecks {
       checks.skipped(name, "Looker does not tell this user what it may do; the checks below show it");
       return;
     }
-    const missing = Object.entries(NEEDED).filter(([permission]) => !has.has(permission));
+    const needed = this.config.lookerRerun ? { ...NEEDED, ...NEEDED_TO_RERUN } : NEEDED;
+    const missing = Object.entries(needed).filter(([permission]) => !has.has(permission));
     if (missing.length === 0) checks.ok(name, "all that are needed");
     else
       checks.failed(

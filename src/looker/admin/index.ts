@@ -4,6 +4,7 @@ export { findAction, findHub } from "./find-action";
 export { LookerApi, type LookerCredentials } from "./looker-api";
 export { plansToHub } from "./plans-to-hub";
 export { register } from "./register";
+export { type RunAgain, runAgain } from "./run-again";
 export { schedule } from "./schedule";
 export type { Step } from "./step";
 export { userPermissions } from "./user-permissions";

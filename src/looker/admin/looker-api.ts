@@ -60,6 +60,11 @@ export class LookerApi {
   /** Gives the access token back, and ends all connections. */
   async close(): Promise<void> {
     await this.session.logout().catch(() => undefined);
+    this.disconnect();
+  }
+
+  /** Ends all connections at once; the access token ends by itself within an hour. */
+  disconnect(): void {
     this.connections.close();
   }
 

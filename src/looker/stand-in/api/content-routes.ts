@@ -29,8 +29,10 @@ export function contentRoutes(instance: LookerInstance, tokens: AccessTokens): R
     const user = userOf(request, tokens, "access_data");
     const { id, format } = request.params;
     if (!instance.runFormats.includes(format)) throw invalid({ result_format: `${format} is not a format` });
-    if (request.query["limit"] === "-1" && !user.permissions.includes("download_without_limit"))
+    const limit = request.query["limit"];
+    if (limit === "-1" && !user.permissions.includes("download_without_limit"))
       throw invalid({ limit: "You may not download without a limit" });
+    instance.runs.push({ query: id, format, limit: typeof limit === "string" ? limit : undefined });
     response.type("json");
     await pipeline(Readable.from(documentChunks(queryOf(id).result(), {})), response);
   });

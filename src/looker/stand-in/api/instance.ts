@@ -56,6 +56,14 @@ export interface Job {
   detail: string;
 }
 
+/** A query that was run over the API. */
+export interface QueryRun {
+  readonly query: string;
+  readonly format: string;
+  /** As it was asked for. */
+  readonly limit: string | undefined;
+}
+
 /** The permissions of Looker's role Admin that matter here. */
 const ADMIN_PERMISSIONS = [
   "administer",
@@ -77,6 +85,7 @@ export class LookerInstance {
   readonly queries: StoredQuery[] = [];
   readonly plans: StoredPlan[] = [];
   readonly jobs: Job[] = [];
+  readonly runs: QueryRun[] = [];
   /** Result formats that a query can be run in over the API. */
   runFormats: readonly string[] = ["json_detail"];
   version = "25.20.14";

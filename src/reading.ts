@@ -1,0 +1,125 @@
+/** Reads one result into one delivery. */
+
+import type { Logger } from "pino";
+import {
+  type Deliveries,
+  type Delivery,
+  type Environment,
+  type Observer,
+  OutboxError,
+  type ReadingEnd,
+  type Rerun,
+} from "./delivery";
+import { FormError, UserError } from "./errors";
+import { type DeliveryRequest, type Downloader, type QuerySource, type RunAgain, readResult } from "./looker";
+import { Mapper } from "./mapping";
+import type { Shutdown } from "./shutdown";
+
+const CUT = "the action hub was stopped while it was reading";
+
+export interface ReadingOptions {
+  deliveries: Deliveries;
+  downloader: Downloader;
+  environmentOf(id: string): Environment;
+  /**
+   * Has a query's result once more; undefined: that is not wanted.
+   * Throws UserError when it can't be had.
+   */
+  runAgain: ((source: QuerySource, signal: AbortSignal) => Promise<RunAgain>) | undefined;
+  shutdown: Shutdown;
+  log: Logger;
+  observe: Observer;
+}
+
+/** What is kept with a delivery, so that its result can be had once more: also after a restart. */
+export type Repeatable = Pick<DeliveryRequest, "form" | "hiddenFields"> & { source: QuerySource };
+
+/**
+ * @param rerun absent: the result is read for the first time
+ * @throws UserError when nothing can be taken now
+ */
+export async function begin(
+  { form, hiddenFields, source, origin }: DeliveryRequest,
+  { deliveries, environmentOf, runAgain, observe }: ReadingOptions,
+  rerun?: Rerun,
+): Promise<Delivery> {
+  const repeatable: Repeatable | undefined = runAgain && source && { form, hiddenFields, source };
+  try {
+    return await deliveries.start({
+      origin,
+      environment: environmentOf(form.environmentId),
+      type: form.propertyType,
+      dryRun: form.dryRun,
+      longValues: form.longValues,
+      sync: form.sync,
+      ...(repeatable && { source: JSON.stringify(repeatable) }),
+      ...(rerun && { rerun }),
+    });
+  } catch (error) {
+    if (!(error instanceof OutboxError)) throw error;
+    observe({ is: "refused", reason: "outbox", origin });
+    throw new UserError(`Nothing was read or sent: ${error.message}. Send it again later.`);
+  }
+}
+
+/**
+ * Reads a result as far as it goes.
+ * @returns how it ended, when it is for the caller to end the reading: what came from Looker is not whole
+ * @throws FormError when the form does not fit the result: nothing of it is sent
+ */
+export async function read(
+  delivery: Delivery,
+  { form, hiddenFields, result }: DeliveryRequest,
+  { downloader, shutdown, log }: ReadingOptions,
+): Promise<ReadingEnd | undefined> {
+  const mapper = new Mapper({ ...form, hiddenFields }, delivery);
+  const source = "url" in result ? downloader.download(result.url, shutdown.cut) : result.pieces;
+  const stopped = whenCut(shutdown.cut);
+  try {
+    const { error, isLookers, ...end } = await readResult(source, mapper, () => {
+      const stored = delivery.checkpoint();
+      return stored && Promise.race([stored, stopped]);
+    });
+    if (error !== undefined) {
+      const { looker, webhook } = delivery.origin;
+      log.error({ delivery: delivery.id, looker, webhook, error }, "reading stopped by an error of ours");
+    }
+    if (shutdown.cut.aborted && end.problem !== undefined) {
+      await cutShort(delivery, { ...end, problem: CUT });
+      return undefined;
+    }
+    if (isLookers) return end;
+    await delivery.readingEnded({ ...end, ...fewerThanBefore(delivery) });
+  } catch (error) {
+    if (error instanceof FormError) delivery.abandon();
+    throw error;
+  }
+  return undefined;
+}
+
+/** A result that is whole, and yet has not all that had been read of it the time before. */
+function fewerThanBefore({ report }: Delivery): { problem: string } | undefined {
+  const { rows, rerun, end } = report.reading;
+  if (end !== undefined || rerun === undefined || rows >= rerun.rows) return undefined;
+  return { problem: `it has ${number(rows)} rows now, and ${number(rerun.rows)} had been read before` };
+}
+
+function number(value: number): string {
+  return value.toLocaleString("en-US");
+}
+
+/** The next hub may have the result once more, if this delivery keeps what that takes. */
+export async function cutShort(delivery: Delivery, end: ReadingEnd): Promise<void> {
+  if (delivery.report.reading.source === undefined) await delivery.readingEnded(end);
+  else await delivery.readingInterrupted();
+}
+
+/** Rejects when the time for reading on is over. */
+function whenCut(cut: AbortSignal): Promise<never> {
+  const stopped = new Promise<never>((_resolve, reject) => {
+    cut.addEventListener("abort", () => reject(new UserError(CUT)), { once: true });
+  });
+  // Nobody may be waiting for it.
+  stopped.catch(() => undefined);
+  return stopped;
+}
