@@ -148,7 +148,7 @@ export class Scheduler {
     this.releaseSettled(now);
     if (now >= this.startAt) this.startSome(now);
     this.scheduleWake(now);
-    if (this.hasMore && !this.reading && this.waiting.length < LOOK_AHEAD) void this.readOn();
+    if (this.hasMore && !this.reading && this.waiting.length <= LOOK_AHEAD / 2) void this.readOn();
   }
 
   private async readOn(): Promise<void> {

@@ -5,11 +5,11 @@
 
 import type { OnReadOpts, Socket } from "node:net";
 
-/** Bytes read at once at the most: what Node itself takes. */
-const READ_BYTES = 64 * 1024;
+/** Bytes read at once at the most. A row that a read breaks in two is decoded the slow way: the longer, the fewer. */
+const READ_BYTES = 256 * 1024;
 
 /** What is kept for later, in pieces of `READ_BYTES`. */
-const MAX_FREE = 64;
+const MAX_FREE = 16;
 
 export class ReadMemory {
   private readonly free: Buffer[] = [];

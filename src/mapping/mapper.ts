@@ -8,7 +8,8 @@ import { Plan } from "./plan";
 import type { Column, QueryFields, ResultReader, Row } from "./query-result";
 import { Written, writeValue } from "./values";
 
-const COMMA = 0x2c;
+/** The comma with which a property's key begins; the first has none before it. */
+const COMMA_BYTES = 1;
 
 export class Mapper implements ResultReader {
   private plan: Plan | undefined;
@@ -84,8 +85,7 @@ export class Mapper implements ResultReader {
       const property = properties[column];
       if (property === undefined) continue;
       const before = out.length;
-      if (before > start) out.byte(COMMA);
-      out.copy(property.keyText, 0, property.keyText.byteLength);
+      out.copy(property.keyText, before > start ? 0 : COMMA_BYTES, property.keyText.byteLength);
       const written = writeValue(row, column, this.options.longValues, out);
       if (written === Written.Nothing || written === Written.LeftOut) out.length = before;
       if (written >= Written.Cut) this.sink.longValue(property.column);

@@ -10,7 +10,7 @@ import type { Column, Field, QueryFields } from "./query-result";
 /** A column that is sent. */
 export interface Property {
   key: string;
-  /** The key as JSON text with its colon: `"Key":`. */
+  /** The key as JSON text with the comma before it and its colon: `,"Key":`. */
   keyText: DataView;
   /** The column's name for the report. */
   column: string;
@@ -57,7 +57,7 @@ export class Plan {
     this.taken.add(key);
     this.properties[index] = {
       key,
-      keyText: viewOf(Buffer.from(`${JSON.stringify(key)}:`)),
+      keyText: viewOf(Buffer.from(`,${JSON.stringify(key)}:`)),
       column: describe(mapped),
     };
     return { ...mapped, key, ...(note !== undefined && { note }), tell: note !== undefined };

@@ -45,11 +45,16 @@ export class RowBuffer implements Row {
     this.clear(number, columns);
   }
 
-  /** A row whose cells stay where they are in a chunk. */
-  beginIn(chunk: Buffer, view: DataView, number: number, columns: number): void {
+  /**
+   * A row whose cells stay where they are in a chunk.
+   * @param placed how many of its cells are going to be placed: when all are, nothing of the last row has to be cleared
+   */
+  beginIn(chunk: Buffer, view: DataView, number: number, columns: number, placed: number): void {
     this.bytes = chunk;
     this.view = view;
-    this.clear(number, columns);
+    if (placed < columns || this.columns !== columns) this.clear(number, columns);
+    this.number = number;
+    this.problem = undefined;
   }
 
   /** The cell stands in the chunk from `start` to `end`. */

@@ -277,7 +277,7 @@ export class RowDecoder implements JsonEvents {
     for (let comma = afterRow; ; comma = true) {
       const at = rowStart(chunk, end, comma);
       if (at < 0) return end;
-      row.beginIn(chunk, view, this.rows + 1, keys.count);
+      row.beginIn(chunk, view, this.rows + 1, keys.count, layout.cells);
       const rowEnd = layout.read(chunk, view, at, row);
       if (rowEnd < 0) return end;
       this.misfits = 0;

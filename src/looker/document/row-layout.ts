@@ -25,6 +25,11 @@ export class RowLayout {
     this.ends = Int32Array.from(parts, (part) => (end += part.length));
   }
 
+  /** How many cells a row has. */
+  get cells(): number {
+    return this.columns.length;
+  }
+
   /**
    * Decodes the row that begins at a place of the chunk, into `row`; its cells stay where they are in the chunk.
    * @param view of the chunk
