@@ -103,7 +103,10 @@ export class Scheduler {
   private stopped = false;
 
   constructor(private readonly options: SchedulerOptions) {
-    this.health = new EnvironmentHealth(options.backoff, (state) => options.events.health(state));
+    this.health = new EnvironmentHealth(options.backoff, (state) => {
+      if (this.health.isWell) this.forgetDelays();
+      options.events.health(state);
+    });
   }
 
   /** Begins, with what the hub before this one sent still counted, and given time to arrive. */
@@ -282,6 +285,14 @@ export class Scheduler {
         return;
       case "retry":
         part.notBefore = now + this.nextDelay(part);
+    }
+  }
+
+  /** Heap is back: what failed while it was down goes out in its order, as if it had never been tried. */
+  private forgetDelays(): void {
+    for (const part of this.waiting.flatMap(({ parts }) => parts)) {
+      part.notBefore = 0;
+      this.backoffs.delete(part);
     }
   }
 
