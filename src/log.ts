@@ -1,6 +1,7 @@
 /** The log: one line an event, readable on a terminal, JSON otherwise. Nothing of a result ever goes into it. */
 
 import { isNativeError } from "node:util/types";
+import pc from "picocolors";
 import pino, { type DestinationStream, type Logger } from "pino";
 import pretty from "pino-pretty";
 
@@ -8,7 +9,15 @@ import pretty from "pino-pretty";
 export function createLog(level: string, stream: 1 | 2 = 1): Logger {
   const isTerminal = stream === 1 ? process.stdout.isTTY : process.stderr.isTTY;
   return isTerminal
-    ? logTo(pretty({ colorize: true, translateTime: "SYS:HH:MM:ss", destination: stream, sync: true }), level)
+    ? logTo(
+        pretty({
+          colorize: pc.isColorSupported,
+          translateTime: "SYS:HH:MM:ss",
+          destination: stream,
+          sync: true,
+        }),
+        level,
+      )
     : logTo(pino.destination({ dest: stream, sync: true }), level);
 }
 

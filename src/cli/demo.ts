@@ -3,6 +3,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { type Command, InvalidArgumentError } from "commander";
 import pc from "picocolors";
 import { createHub } from "../app";
 import { readConfig } from "../config";
@@ -12,9 +13,11 @@ import { createLog } from "../log";
 import { LookerApi, readManifest, register, schedule } from "../looker";
 import { generateResult, type StandInLooker, startStandInLooker } from "../looker/stand-in";
 import { listen } from "../server";
+import { examples } from "./examples";
 import { MANIFEST_FILE } from "./manifest-file";
+import { printJson } from "./print-json";
 import { StepPrinter } from "./print-steps";
-import { startProgress } from "./progress";
+import { startProgress, USERS } from "./progress";
 
 const ENVIRONMENT = "1234567890";
 const TOKEN = "demo-token";
@@ -25,8 +28,36 @@ const TIMEOUT_MS = 30_000;
 /** How long the stand-in Heap takes to answer, in milliseconds: about what Heap itself does. */
 const HEAP_LATENCY_MS = 80;
 
-/** @param rows of the result that the stand-in Looker offers */
-export async function demo(rows: number): Promise<void> {
+interface DemoOptions {
+  /** Of the result that the stand-in Looker offers. */
+  rows: number;
+  json: boolean;
+}
+
+export function addDemo(program: Command): void {
+  program
+    .command("demo")
+    .description(
+      "Show the main job on this machine: a stand-in Looker, a stand-in Heap, and the hub between them.",
+    )
+    .option("--rows <number>", "rows of the result", wholeNumber, 50_000)
+    .option("--json", "print only what came of it, as JSON", false)
+    .addHelpText("after", examples("demo", "demo --rows 5000", "demo --json"))
+    .action(async (options: DemoOptions) => {
+      if (!(await demo(options))) process.exitCode = 1;
+    });
+}
+
+function wholeNumber(text: string): number {
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("It must be a whole number from 1 on.");
+}
+
+/** @returns whether everything arrived, within Heap's rules */
+async function demo({ rows, json }: DemoOptions): Promise<boolean> {
+  const say = (text: string) => {
+    if (!json) process.stdout.write(text);
+  };
   const dataDir = mkdtempSync(path.join(tmpdir(), "heap-demo-"));
   const heap = await startStandInHeap({ latencyMs: HEAP_LATENCY_MS });
   const looker = await startStandInLooker();
@@ -39,7 +70,8 @@ export async function demo(rows: number): Promise<void> {
   });
   const server = await listen(hub.app, 0, "127.0.0.1");
   const { api, look } = administered(looker, rows);
-  const steps = new StepPrinter(false);
+  // With --json it keeps them to itself.
+  const steps = new StepPrinter(json);
   const registered = { hubUrl: server.url, token: TOKEN, action: "heap" };
   try {
     say(
@@ -55,19 +87,24 @@ export async function demo(rows: number): Promise<void> {
     const scheduled = { ...registered, content: { look }, title: undefined, timezone: undefined };
     await schedule(api, { ...scheduled, crontab: CRONTAB, form: FORM, runNow: true }, steps.print);
     say(`\nLooker runs the schedule: ${rows.toLocaleString("en-US")} rows behind a one-use URL.\n`);
-    const progress = startProgress(rows, "users");
+    const progress = startProgress("Sending", rows, USERS);
     const watch = setInterval(() => progress.update(deliveries[0]?.report.sent ?? 0), 100);
     const started = Date.now();
     await looker.scheduler.idle();
     clearInterval(watch);
     progress.update(deliveries[0]?.report.sent ?? 0);
     progress.stop();
-    const seconds = ((Date.now() - started) / 1000).toFixed(1);
+    const seconds = (Date.now() - started) / 1000;
     const [job] = looker.instance.jobs;
-    say(`The hub replies after ${seconds} s: ${pc.bold(job?.detail ?? "nothing")}\n`);
-    showUsers(heap.users(ENVIRONMENT));
-    if (heap.violations.length > 0)
-      say(pc.red(`\nHeap's rules were broken: ${heap.violations.join("; ")}\n`));
+    const message = job?.detail ?? "nothing";
+    say(`The hub replies after ${seconds.toFixed(1)} s: ${pc.bold(message)}\n`);
+    const users = heap.users(ENVIRONMENT);
+    const { violations, requests } = heap;
+    say(describeUsers(users));
+    if (violations.length > 0) say(pc.red(`\nHeap's rules were broken: ${violations.join("; ")}\n`));
+    const success = deliveries[0]?.report.sent === users.size && violations.length === 0;
+    if (json) printJson({ success, message, seconds, rows, users: users.size, requests, violations });
+    return success;
   } finally {
     await api.close();
     await server.close();
@@ -77,12 +114,12 @@ export async function demo(rows: number): Promise<void> {
   }
 }
 
-function showUsers(users: ReadonlyMap<string, ReadonlyMap<string, unknown>>): void {
-  say(`\nHeap now holds ${users.size.toLocaleString("en-US")} users. Three of them:\n`);
-  for (const [identity, properties] of [...users].slice(0, 3)) {
-    say(`\n  ${pc.bold(identity)}\n`);
-    for (const [key, value] of properties) say(`    ${key}: ${pc.green(JSON.stringify(value))}\n`);
-  }
+function describeUsers(users: ReadonlyMap<string, ReadonlyMap<string, unknown>>): string {
+  const three = [...users].slice(0, 3).map(([identity, properties]) => {
+    const lines = [...properties].map(([key, value]) => `    ${key}: ${pc.green(JSON.stringify(value))}\n`);
+    return `\n  ${pc.bold(identity)}\n${lines.join("")}`;
+  });
+  return `\nHeap now holds ${users.size.toLocaleString("en-US")} users. Three of them:\n${three.join("")}`;
 }
 
 /** A Look in the stand-in Looker, and its API as an administrator uses it. */
@@ -95,8 +132,4 @@ function administered(looker: StandInLooker, rows: number): { api: LookerApi; lo
     api: new LookerApi(credentials, { connectTimeoutMs: TIMEOUT_MS, timeoutMs: TIMEOUT_MS }),
     look: instance.addLook("Shop users", query).id,
   };
-}
-
-function say(text: string): void {
-  process.stdout.write(text);
 }

@@ -1,25 +1,43 @@
 /** `register`: adds the hub to Looker. */
 
-import type { Config } from "../config";
+import type { Command } from "commander";
+import { type Config, readConfig } from "../config";
 import { SetupError } from "../errors";
 import { readManifest, register as registerHub } from "../looker";
 import { presentHubToken } from "../tokens";
+import { examples } from "./examples";
 import { withLooker } from "./looker-connection";
 import { MANIFEST_FILE } from "./manifest-file";
 import { StepPrinter } from "./print-steps";
 
-export interface RegisterOptions {
+interface RegisterOptions {
   acceptLegal: boolean;
   rotateToken: boolean;
   dryRun: boolean;
   json: boolean;
 }
 
+export function addRegister(program: Command): void {
+  program
+    .command("register")
+    .description(
+      "Add the hub to Looker over its API, enable its action and test it. Run twice it changes nothing.",
+    )
+    .option("--accept-legal", "accept the agreement that Looker asks for when a hub is added", false)
+    .option("--rotate-token", "set the token also when Looker has one: the first of ACTION_HUB_TOKENS", false)
+    .option("--dry-run", "say what would be done, and do nothing", false)
+    .option("--json", "print the steps as JSON", false)
+    .addHelpText("after", examples("register --dry-run", "register --accept-legal"))
+    .action(async (options: RegisterOptions) => {
+      if (!(await register(options, readConfig()))) process.exitCode = 1;
+    });
+}
+
 /**
  * @returns whether the hub is in Looker, enabled and tested
  * @throws SetupError when a setting is missing, or Looker refuses or can't be reached
  */
-export async function register(options: RegisterOptions, config: Config): Promise<boolean> {
+async function register(options: RegisterOptions, config: Config): Promise<boolean> {
   const { baseUrl: hubUrl } = config;
   if (hubUrl === undefined)
     throw new SetupError("Set ACTION_HUB_BASE_URL to the address at which Looker reaches the hub.");

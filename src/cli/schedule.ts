@@ -1,14 +1,16 @@
 /** `schedule`: makes or changes a schedule that delivers to this hub, and runs it. */
 
-import type { Config } from "../config";
+import type { Command } from "commander";
+import { type Config, readConfig } from "../config";
 import { SetupError } from "../errors";
 import { crontabProblem, readManifest, schedule as schedulePlan } from "../looker";
-import { type FormOptions, formParams, readFormOptions } from "./form-options";
+import { examples } from "./examples";
+import { addFormOptions, type FormOptions, formParams, readFormOptions } from "./form-options";
 import { withLooker } from "./looker-connection";
 import { MANIFEST_FILE } from "./manifest-file";
 import { StepPrinter } from "./print-steps";
 
-export interface ScheduleOptions extends FormOptions {
+interface ScheduleOptions extends FormOptions {
   look?: string;
   query?: string;
   cron?: string;
@@ -18,11 +20,36 @@ export interface ScheduleOptions extends FormOptions {
   json: boolean;
 }
 
+export function addSchedule(program: Command): void {
+  addFormOptions(
+    program
+      .command("schedule")
+      .description("Make or change a schedule in Looker that delivers a Look or a query to this hub.")
+      .option("--look <id>", "the Look that is delivered")
+      .option("--query <id>", "or the query")
+      .option("--cron <crontab>", 'when it runs, such as "0 6 * * *"')
+      .option("--timezone <name>", "of the crontab, such as Europe/Berlin; left out: Looker's own")
+      .option("--title <name>", "name of the schedule; left out: after the Look and the environment")
+      .option("--run-now", "run it now too; without --cron: once, and make no schedule", false)
+      .option("--json", "print the steps as JSON", false),
+  )
+    .addHelpText(
+      "after",
+      examples(
+        'schedule --look 12 --cron "0 6 * * *" --env-id 1234567890 --heap-field "Users Email"',
+        "schedule --look 12 --run-now --env-id 1234567890 --dry-run",
+      ),
+    )
+    .action(async (options: ScheduleOptions) => {
+      if (!(await schedule(options, readConfig()))) process.exitCode = 1;
+    });
+}
+
 /**
  * @returns whether the schedule is as it is to be
  * @throws SetupError when an option or a setting is wrong, or Looker refuses or can't be reached
  */
-export async function schedule(options: ScheduleOptions, config: Config): Promise<boolean> {
+async function schedule(options: ScheduleOptions, config: Config): Promise<boolean> {
   const { look, query, cron: crontab, timezone, title, runNow } = options;
   const { baseUrl: hubUrl } = config;
   if (hubUrl === undefined)

@@ -1,46 +1,86 @@
 /** `send FILE`: takes a saved result of Looker's through the same way as an execute. */
 
 import { createReadStream, statSync } from "node:fs";
+import type { Command } from "commander";
 import { createHub } from "../app";
-import type { Config } from "../config";
-import { FormError, SetupError } from "../errors";
+import { type Config, readConfig } from "../config";
+import { FormError, SetupError, UserError } from "../errors";
 import { createLog } from "../log";
-import { readManifest } from "../looker";
-import { type FormOptions, readFormOptions } from "./form-options";
+import { type DeliveryRequest, type ExecuteReply, readManifest } from "../looker";
+import { examples } from "./examples";
+import { addFormOptions, type FormOptions, readFormOptions } from "./form-options";
 import { MANIFEST_FILE } from "./manifest-file";
-import { startProgress } from "./progress";
+import { printJson } from "./print-json";
+import { SendProgress } from "./send-progress";
 
 const A_WEEK_MS = 7 * 24 * 3_600_000;
+
+interface SendOptions extends FormOptions {
+  json: boolean;
+}
+
+export function addSend(program: Command): void {
+  addFormOptions(
+    program
+      .command("send <file>")
+      .description("Deliver a saved Looker result (json_detail or json_detail_lite_stream) from a file."),
+  )
+    .option("--json", "print the reply and the counts as JSON", false)
+    .addHelpText(
+      "after",
+      examples(
+        'send result.json --env-id 1234567890 --heap-field "Users Email" --dry-run',
+        "send result.json --env-id 1234567890 --sync changed --json",
+      ),
+    )
+    .action(async (file: string, options: SendOptions) => {
+      if (!(await send(file, options, readConfig()))) process.exitCode = 1;
+    });
+}
 
 /**
  * @returns whether the delivery succeeded
  * @throws SetupError when the file can't be read, or an option is wrong
  */
-export async function send(file: string, options: FormOptions, config: Config): Promise<boolean> {
-  const size = sizeOf(file);
+async function send(file: string, options: SendOptions, config: Config): Promise<boolean> {
+  const progress = new SendProgress(sizeOf(file));
   const manifest = readManifest(MANIFEST_FILE);
   const log = createLog(config.logLevel === "info" ? "warn" : config.logLevel, 2);
   // Nobody goes on sending when this command has ended: its reply waits for everything.
-  const hub = createHub({ ...config, replyWithinMs: A_WEEK_MS }, log, manifest);
+  const hub = createHub({ ...config, replyWithinMs: A_WEEK_MS }, log, manifest, {
+    observe: progress.observe,
+  });
   await hub.resume();
-  const progress = startProgress(size, "bytes");
   try {
-    const reply = await hub.deliver({
+    const reply = await deliver(hub.deliver, {
       form: readFormOptions(manifest.actions[0], options, config),
       hiddenFields: [],
-      result: { pieces: counted(file, (bytes) => progress.update(bytes)) },
+      result: { pieces: counted(file, progress) },
       origin: {},
     });
     progress.stop();
-    process.stdout.write(`${reply.message}\n`);
-    return reply.success;
-  } catch (error) {
-    progress.stop();
-    if (error instanceof FormError) throw new SetupError(error.message);
-    throw error;
+    const { success, message } = reply;
+    if (options.json) printJson({ success, message, ...progress.outcome });
+    else process.stdout.write(`${message}\n`);
+    return success;
   } finally {
+    progress.stop();
     await hub.drain();
     await hub.close();
+  }
+}
+
+/** @throws SetupError when an option does not fit the result */
+async function deliver(
+  start: (request: DeliveryRequest) => Promise<ExecuteReply>,
+  request: DeliveryRequest,
+): Promise<ExecuteReply> {
+  try {
+    return await start(request);
+  } catch (error) {
+    if (error instanceof FormError) throw new SetupError(error.message);
+    if (error instanceof UserError) return { success: false, message: error.message };
+    throw error;
   }
 }
 
@@ -52,12 +92,10 @@ function sizeOf(file: string): number {
   }
 }
 
-async function* counted(file: string, onBytes: (bytes: number) => void): AsyncGenerator<Buffer> {
-  let bytes = 0;
+async function* counted(file: string, progress: SendProgress): AsyncGenerator<Buffer> {
   for await (const piece of createReadStream(file)) {
     if (!Buffer.isBuffer(piece)) continue;
-    bytes += piece.length;
-    onBytes(bytes);
+    progress.read(piece.length);
     yield piece;
   }
 }

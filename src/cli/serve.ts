@@ -1,15 +1,25 @@
 /** `serve`: the server. */
 
+import type { Command } from "commander";
 import { createHub } from "../app";
-import type { Config } from "../config";
+import { type Config, readConfig } from "../config";
 import { createLog } from "../log";
 import { readManifest } from "../looker";
 import { listen } from "../server";
 import { adminTokens, hubTokens } from "../tokens";
+import { examples } from "./examples";
 import { MANIFEST_FILE } from "./manifest-file";
 
+export function addServe(program: Command): void {
+  program
+    .command("serve")
+    .description("Run the server that Looker talks to.")
+    .addHelpText("after", examples("serve", "serve | tee hub.log    # the log as JSON, an event a line"))
+    .action(() => serve(readConfig()));
+}
+
 /** @throws SetupError when the settings, actions.json or the port can't be used */
-export async function serve(config: Config): Promise<void> {
+async function serve(config: Config): Promise<void> {
   const log = createLog(config.logLevel);
   const forLooker = hubTokens(config.hubTokens, config.dataDir);
   const forAdmins = adminTokens(config.adminTokens, config.dataDir);

@@ -14,6 +14,6 @@ export {
 } from "./observer";
 export { OutboxError, type WaitingLog } from "./outbox";
 export { OUTCOMES, type Outcome } from "./outcome";
-export type { ReadingEnd, Rerun } from "./report";
+export type { ReadingEnd, Report, Rerun } from "./report";
 export { SqliteOutbox } from "./sqlite/sqlite-outbox";
 export type { MappedColumn, Reject, SkipReason, Update, UpdateSink } from "./update";

@@ -2,6 +2,7 @@
 
 import type { Logger } from "pino";
 import type { ObservedDelivery, ObservedEvent, Observer, RefusalReason } from "../delivery";
+import { countsOf } from "./counts";
 
 const REFUSALS: Readonly<Record<RefusalReason, string>> = {
   token: "request refused: its token is missing or wrong",
@@ -32,7 +33,7 @@ function lineOf(event: ObservedEvent): Line {
       return line("info", "delivery started", { ...idsOf(event.delivery), ...fields });
     }
     case "resumed": {
-      const fields = { ...idsOf(event.delivery), ...countsOf(event.delivery) };
+      const fields = { ...idsOf(event.delivery), ...countsOf(event.delivery.report) };
       return event.delivery.report.reading.end === undefined
         ? line("warn", "delivery interrupted: the hub stopped while reading", fields)
         : line("info", "delivery resumed", fields);
@@ -46,13 +47,13 @@ function lineOf(event: ObservedEvent): Line {
         batches: event.batches,
       });
     case "answered": {
-      const fields = { ...idsOf(event.delivery), ...countsOf(event.delivery), success: event.success };
+      const fields = { ...idsOf(event.delivery), ...countsOf(event.delivery.report), success: event.success };
       return event.isEarly
         ? line("info", "delivery answered: the rest follows", fields)
         : line("debug", "delivery answered", fields);
     }
     case "parked": {
-      const fields = { ...idsOf(event.delivery), ...countsOf(event.delivery), late: event.isLate };
+      const fields = { ...idsOf(event.delivery), ...countsOf(event.delivery.report), late: event.isLate };
       return line("warn", "delivery parked: Heap does not know its environment", fields);
     }
     case "ended":
@@ -77,7 +78,7 @@ function lineOf(event: ObservedEvent): Line {
 }
 
 function endLine({ delivery, outcome, isLate, milliseconds }: Extract<ObservedEvent, { is: "ended" }>): Line {
-  const fields = { ...idsOf(delivery), ...countsOf(delivery), late: isLate, ms: milliseconds };
+  const fields = { ...idsOf(delivery), ...countsOf(delivery.report), late: isLate, ms: milliseconds };
   if (outcome === "refused")
     return line("warn", "delivery refused: its form does not fit the result", fields);
   const level = outcome === "failed" ? "warn" : "info";
@@ -103,11 +104,4 @@ function idsOf(delivery: ObservedDelivery | undefined): object {
   if (!delivery) return {};
   const { webhook, looker } = delivery.origin;
   return { delivery: delivery.id, webhook, looker };
-}
-
-function countsOf({ report }: ObservedDelivery): object {
-  const { reading, sent, refused } = report;
-  const { rows, users, unchanged, skippedNoIdentity, skippedNoProperties, rejected } = reading;
-  const skipped = skippedNoIdentity + skippedNoProperties;
-  return { rows, users, sent, unchanged, skipped, rejected: rejected + refused };
 }

@@ -1,3 +1,4 @@
+export { countsOf } from "./counts";
 export { deliveryRoutes } from "./deliveries";
 export { logDeliveries } from "./delivery-log";
 export { diskUse } from "./disk-use";

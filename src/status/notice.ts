@@ -1,9 +1,10 @@
 /** What is told of a delivery that went wrong: numbers and ids, no title, and nothing that was read. */
 
 import type { ObservedDelivery, ObservedEvent } from "../delivery";
+import { type Counts, countsOf } from "./counts";
 
 /** The JSON that is posted. `text` alone is what Slack and its like show. */
-export interface Notice {
+export interface Notice extends Counts {
   text: string;
   outcome: "failed" | "parked";
   /** Looker had been told success. */
@@ -12,16 +13,6 @@ export interface Notice {
   /** Heap's id. */
   environment: string;
   type: "user" | "account";
-  rows: number;
-  users: number;
-  sent: number;
-  unchanged: number;
-  /** Rows left out by rule. */
-  skipped: number;
-  /** Rows that can't be sent. */
-  rejected: number;
-  /** Users that are still to be sent. */
-  waiting: number;
   link?: string;
 }
 
@@ -41,10 +32,9 @@ function newNotice(
   late: boolean,
   linkTo: (delivery: string) => string | undefined,
 ): Notice {
-  const { environment, type, reading, sent, refused } = report;
-  const { rows, users, unchanged, skippedNoIdentity, skippedNoProperties } = reading;
-  const rejected = reading.rejected + refused;
-  const counts = { rows, users, sent, unchanged, skipped: skippedNoIdentity + skippedNoProperties, rejected };
+  const { environment, type } = report;
+  const counts = countsOf(report);
+  const { rows, users, sent, rejected } = counts;
   const link = linkTo(id);
   const afterSuccess = late ? " after Looker had been told success" : "";
   const what = outcome === "parked" ? "is parked, as Heap does not know this environment" : "failed";
@@ -60,7 +50,6 @@ function newNotice(
     environment: environment.id,
     type,
     ...counts,
-    waiting: reading.dryRun ? 0 : Math.max(users - sent - refused, 0),
     ...(link !== undefined && { link }),
   };
 }

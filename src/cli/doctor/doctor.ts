@@ -1,9 +1,11 @@
 /** `doctor`: looks at everything that a delivery needs, one line a check, and says what to do. */
 
+import type { Command } from "commander";
 import pc from "picocolors";
 import { type Config, readConfig } from "../../config";
 import { SetupError } from "../../errors";
 import { type Action, LookerApi, readManifest } from "../../looker";
+import { examples } from "../examples";
 import { MANIFEST_FILE } from "../manifest-file";
 import { type Check, Checks } from "./check";
 import { LookerChecks } from "./looker-checks";
@@ -16,8 +18,21 @@ const MARKS = { ok: pc.green("✓"), failed: pc.red("✗"), skipped: "–" } as 
 /** How long Looker may take to answer; it may call the hub itself meanwhile. */
 const LOOKER_TIMEOUT_MS = 60_000;
 
+export function addDoctor(program: Command): void {
+  program
+    .command("doctor")
+    .description(
+      "Look at everything that a delivery needs, and say what is wrong and what to do. Changes nothing.",
+    )
+    .option("--json", "print the checks as JSON", false)
+    .addHelpText("after", examples("doctor", "doctor --json"))
+    .action(async (options: { json: boolean }) => {
+      if (!(await doctor(options))) process.exitCode = 1;
+    });
+}
+
 /** @returns whether nothing is wrong */
-export async function doctor({ json }: { json: boolean }): Promise<boolean> {
+async function doctor({ json }: { json: boolean }): Promise<boolean> {
   const checks = new Checks(json ? () => undefined : print);
   await checkAll(checks);
   const { healthy, all } = checks;
