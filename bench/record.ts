@@ -38,7 +38,7 @@ export function saveRecord(results: Results): void {
   const tables = [
     `Taken on ${taken.slice(0, 10)} with Node.js ${node} on ${system}: ${cores} cores (${processor}), ${Math.round(memoryBytes / 1e9)} GB of memory.`,
     deliveryTable(results.outcomes),
-    smallTable(results.small),
+    ...(results.small.length > 0 ? [smallTable(results.small)] : []),
   ];
   const readme = path.join(BENCH, "README.md");
   const old = readFileSync(readme, "utf8");
