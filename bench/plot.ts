@@ -39,6 +39,7 @@ export function plot(outcomes: readonly Outcome[]): string {
   ];
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${2 * WIDTH} ${HEIGHT}" font-family="system-ui, sans-serif" font-size="12" fill="#333">`,
+    "<title>CPU time and peak memory of hub and plain program against rows</title>",
     `<rect width="${2 * WIDTH}" height="${HEIGHT}" fill="#fff"/>`,
     panel("CPU time, seconds", cpu, 0),
     panel("Peak memory, MB", memory, WIDTH),
