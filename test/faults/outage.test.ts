@@ -40,7 +40,7 @@ describe("a Heap that is down for an hour", () => {
     expect(world.troubles).toEqual([expect.stringMatching(/^http:\/\/heap\/123 takes nothing since 2025-/)]);
   });
 
-  it("gets everything within a moment of answering again, the oldest first", async () => {
+  it("gets everything within a moment of answering again", async () => {
     // How long a request that failed would wait by itself is left to chance: several outages, of a few seconds each.
     for (let outage = 1; outage <= 8; outage++) {
       world.heap.state = "down";
@@ -51,7 +51,8 @@ describe("a Heap that is down for an hour", () => {
       await world.untilApplied(1);
       await world.advance(1000);
       const [[probed = ""] = [], ...rest] = world.heap.applied;
-      expect(rest.flat()).toEqual(USERS.filter((user) => user !== probed));
+      // Side by side, so in any order: one that has to be recorded first is overtaken.
+      expect(rest.flat().sort()).toEqual(USERS.filter((user) => user !== probed));
       expect(world.troubles).toEqual([]);
     }
   });
