@@ -11,6 +11,7 @@ import { Delivery } from "../../src/delivery/delivery";
 import type { StoredDelivery } from "../../src/delivery/outbox";
 import { newReading } from "../../src/delivery/report";
 import { SqliteOutbox } from "../../src/delivery/sqlite/sqlite-outbox";
+import { copyAsKilled } from "../helpers/folder-bytes";
 import { HandDrivenClock } from "../helpers/hand-driven-clock";
 import { memoryFolder } from "../helpers/memory-folder";
 import { updateOf } from "../helpers/updates";
@@ -26,7 +27,7 @@ class World {
   readonly heap: Held = new Map();
   readonly model: Held = new Map();
   sentRecords = 0;
-  private readonly folder = memoryFolder();
+  private folder = memoryFolder();
   private readonly clock = new HandDrivenClock();
   private outbox = this.open();
   private deliveries = 0;
@@ -60,14 +61,14 @@ class World {
   }
 
   /** Heap takes one of the batches that no earlier one holds back; its answer may be lost. */
-  async sendOne(choice: number, isAnswered: boolean): Promise<boolean> {
+  async sendOne(choice: number, isAnswered: boolean, isStored = true): Promise<boolean> {
     const waiting = await this.outbox.read(LOG, 0, 1000);
     const free = waiting.filter(
       (batch, at) => !waiting.slice(0, at).some((other) => shareIdentity(batch, other)),
     );
     const batch = free[choice % Math.max(free.length, 1)];
     if (!batch) return false;
-    await this.send(batch, isAnswered);
+    await this.send(batch, isAnswered, isStored);
     return true;
   }
 
@@ -80,18 +81,28 @@ class World {
     this.outbox = this.open();
   }
 
+  /** The hub dies; another starts on what is on the disk. */
+  async crash(): Promise<void> {
+    const dead = { outbox: this.outbox, folder: this.folder };
+    this.folder = copyAsKilled(dead.folder, memoryFolder());
+    this.outbox = this.open();
+    await dead.outbox.close();
+    rmSync(dead.folder, { recursive: true });
+  }
+
   async close(): Promise<void> {
     await this.outbox.close();
     rmSync(this.folder, { recursive: true });
   }
 
-  private async send(batch: LoggedBatch, isAnswered: boolean): Promise<void> {
+  /** @param isStored whether the disk hears of the answer before anything else happens */
+  private async send(batch: LoggedBatch, isAnswered: boolean, isStored: boolean): Promise<void> {
     const body: { users: Row[] } = JSON.parse((await this.outbox.body(batch.position)).toString());
     for (const row of body.users) merge(this.heap, row);
     this.sentRecords += body.users.length;
     if (!isAnswered) return;
     this.outbox.done(batch, { sent: body.users.length, refusals: [] });
-    this.clock.advance(1000);
+    if (isStored) this.clock.advance(1000);
   }
 
   private open(): SqliteOutbox {
@@ -118,22 +129,32 @@ const delivery = fc.record({
   keys: fc.constantFrom(["a"], ["b"], ["a", "b"]),
   rows: fc.array(row, { minLength: 1, maxLength: 2 }),
 });
-const send = fc.record({ do: fc.constant("send" as const), choice: fc.nat(10), isAnswered: fc.boolean() });
+const send = fc.record({
+  do: fc.constant("send" as const),
+  choice: fc.nat(10),
+  isAnswered: fc.boolean(),
+  isStored: fc.boolean(),
+});
 const sendAll = fc.record({ do: fc.constant("send all" as const) });
 const restart = fc.record({ do: fc.constant("restart" as const) });
+const crash = fc.record({ do: fc.constant("crash" as const) });
 
 describe("sync: changed", () => {
   it("leaves Heap as if everything had been sent, whatever happens in between", async () => {
     await fc.assert(
       fc.asyncProperty(
-        fc.array(fc.oneof(delivery, delivery, send, sendAll, restart), { minLength: 6, maxLength: 20 }),
+        fc.array(fc.oneof(delivery, delivery, send, sendAll, restart, crash), {
+          minLength: 6,
+          maxLength: 20,
+        }),
         async (steps) => {
           const world = new World();
           try {
             for (const step of steps) {
               if (step.do === "restart") await world.restart();
+              else if (step.do === "crash") await world.crash();
               else if (step.do === "send all") await world.sendAll();
-              else if (step.do === "send") await world.sendOne(step.choice, step.isAnswered);
+              else if (step.do === "send") await world.sendOne(step.choice, step.isAnswered, step.isStored);
               else {
                 const rows = step.rows.map(({ identity, values }) => ({
                   identity,
