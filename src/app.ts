@@ -15,20 +15,11 @@ import {
   LookerApi,
   lookerRoutes,
   type Manifest,
-  requireToken,
   runAgain,
 } from "./looker";
 import { readInterrupted } from "./read-again";
 import { Shutdown } from "./shutdown";
-import {
-  deliveryRoutes,
-  diskUse,
-  healthRoutes,
-  logDeliveries,
-  Metrics,
-  Notifier,
-  noticeFile,
-} from "./status";
+import { deliveryPages, diskUse, healthRoutes, logDeliveries, Metrics, Notifier, noticeFile } from "./status";
 
 export interface Hub {
   app: Express;
@@ -130,15 +121,20 @@ export function createHub(
       troubles: () => deliveries.troubles(),
     }),
     metrics.routes(),
-    deliveryRoutes({
-      requireAdmin: requireToken(
-        config.adminTokens,
-        "The token is missing or wrong: it is one of ADMIN_TOKENS.",
-      ),
-      sendAgain: (id) => deliveries.sendAgain(id),
-    }),
-    routes,
   );
+  site.use(
+    "/deliveries",
+    deliveryPages({
+      deliveries,
+      adminTokens: config.adminTokens,
+      baseUrl: config.baseUrl,
+      environmentName: (id) => config.environments.find((environment) => environment.id === id)?.name,
+      rejectsTolerated: config.rejectsTolerated,
+      clock,
+      ended: shutdown.begun,
+    }),
+  );
+  site.use(routes);
   const app = express();
   app.disable("x-powered-by");
   app.set("trust proxy", config.trustProxy);

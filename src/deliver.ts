@@ -28,7 +28,13 @@ export async function deliver(request: DeliveryRequest, options: DeliverOptions)
   await settledWithin(last, started + options.replyWithinMs - clock.now(), options);
   const reply = replyFor(last, first, options);
   await options.deliveries.answered(last, reply.success);
-  return reply;
+  return { ...reply, message: reply.message + details(last, request) };
+}
+
+/** A link to the delivery's page, which opens without a sign-in. */
+function details({ id, linkKey }: Delivery, { hubUrl }: DeliveryRequest): string {
+  if (hubUrl === undefined || linkKey === undefined) return "";
+  return ` Details: ${hubUrl}/deliveries/${id}?key=${linkKey}`;
 }
 
 /** @param first the delivery that could not read the result to its end, if `last` had it again */

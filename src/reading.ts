@@ -73,16 +73,22 @@ export async function read(
   { downloader, shutdown, log }: ReadingOptions,
 ): Promise<ReadingEnd | undefined> {
   const mapper = new Mapper({ ...form, hiddenFields }, delivery);
-  const source = "url" in result ? downloader.download(result.url, shutdown.cut) : result.pieces;
-  const stopped = whenCut(shutdown.cut);
+  const { signal, release } = firstOf(shutdown.cut, delivery.cancelled);
+  const source = "url" in result ? downloader.download(result.url, signal) : result.pieces;
+  const stopped = whenAborted(signal);
   try {
     const { error, isLookers, ...end } = await readResult(source, mapper, () => {
+      if (signal.aborted) return stopped;
       const stored = delivery.checkpoint();
       return stored && Promise.race([stored, stopped]);
     });
     if (error !== undefined) {
       const { looker, webhook } = delivery.origin;
       log.error({ delivery: delivery.id, looker, webhook, error }, "reading stopped by an error of ours");
+    }
+    if (delivery.cancelled.aborted) {
+      await delivery.readingEnded(end);
+      return undefined;
     }
     if (shutdown.cut.aborted && end.problem !== undefined) {
       await cutShort(delivery, { ...end, problem: CUT });
@@ -91,8 +97,10 @@ export async function read(
     if (isLookers) return end;
     await delivery.readingEnded({ ...end, ...fewerThanBefore(delivery) });
   } catch (error) {
-    if (error instanceof FormError) delivery.abandon();
+    if (error instanceof FormError) delivery.abandon(error.message);
     throw error;
+  } finally {
+    release();
   }
   return undefined;
 }
@@ -114,10 +122,24 @@ export async function cutShort(delivery: Delivery, end: ReadingEnd): Promise<voi
   else await delivery.readingInterrupted();
 }
 
-/** Rejects when the time for reading on is over. */
-function whenCut(cut: AbortSignal): Promise<never> {
+/** A signal that aborts with the first of these, and a function that lets go of them: they may outlive it by far. */
+function firstOf(...signals: AbortSignal[]): { signal: AbortSignal; release: () => void } {
+  const controller = new AbortController();
+  const abort = () => controller.abort();
+  for (const signal of signals) {
+    if (signal.aborted) abort();
+    signal.addEventListener("abort", abort);
+  }
+  const release = () => {
+    for (const signal of signals) signal.removeEventListener("abort", abort);
+  };
+  return { signal: controller.signal, release };
+}
+
+/** Rejects when what is being read is not to be read on. */
+function whenAborted(signal: AbortSignal): Promise<never> {
   const stopped = new Promise<never>((_resolve, reject) => {
-    cut.addEventListener("abort", () => reject(new UserError(CUT)), { once: true });
+    signal.addEventListener("abort", () => reject(new UserError(CUT)), { once: true });
   });
   // Nobody may be waiting for it.
   stopped.catch(() => undefined);

@@ -1,6 +1,6 @@
 /** All deliveries under way, and one scheduler for each environment they go to. */
 
-import { randomUUID } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import { decorrelatedJitterGenerator, ExponentialBackoff, type IBackoffFactory } from "cockatiel";
 import type { Logger } from "pino";
 import type { Clock } from "../clock";
@@ -8,10 +8,10 @@ import { errorCode } from "../error-code";
 import { type Environment, EnvironmentSender, type HeapClient, type PropertyType } from "../heap";
 import { type LoggedBatch, logName } from "./batch";
 import { Delivery } from "./delivery";
+import { DeliveryRecords } from "./delivery-records";
 import type { HealthState } from "./environment-health";
 import type { Observer } from "./observer";
 import { type Outbox, OutboxError, type StoredDelivery } from "./outbox";
-import { outcomeOf } from "./outcome";
 import { type NewReading, newReading, type Origin } from "./report";
 import { Scheduler } from "./scheduler";
 
@@ -49,17 +49,24 @@ const BACKOFF = new ExponentialBackoff({
 
 const FORGET_EVERY_MS = 3_600_000;
 
+/** As many as a UUID has: nobody guesses them. */
+const LINK_KEY_BYTES = 16;
+
 /** Why a document that the hub before this one was reading is not whole. */
 export const STOPPED = "the action hub stopped while it was reading";
 
 export class Deliveries {
+  readonly records: DeliveryRecords;
   private readonly deliveries = new Map<string, Delivery>();
   private readonly schedulers = new Map<string, Scheduler>();
 
+  /** Counts up with each that is taken up. */
+  private taken = 0;
   private readonly startedAt: number;
   private cancelForget: () => void = () => undefined;
 
   constructor(private readonly options: DeliveriesOptions) {
+    this.records = new DeliveryRecords(options.outbox.archive, (id) => this.deliveries.get(id));
     this.startedAt = options.clock.now();
   }
 
@@ -70,17 +77,27 @@ export class Deliveries {
    */
   async resume(): Promise<Delivery[]> {
     const { outbox, observe } = this.options;
-    const stored = await outbox.unfinished();
+    const stored = await Promise.all((await outbox.unfinished()).map((each) => this.withoutCancelled(each)));
     const deliveries = stored.map((each) => this.add(each));
     for (const { environment, batchesLeft } of stored) if (batchesLeft > 0) this.scheduler(environment);
     const interrupted: Delivery[] = [];
     for (const delivery of deliveries) {
       observe({ is: "resumed", delivery });
-      const { end, source } = delivery.report.reading;
-      if (end === undefined && source !== undefined) interrupted.push(delivery);
+      delivery.note("The action hub was started again.");
+      const { cancelledAt, reading } = delivery.report;
+      const { end, source } = reading;
+      if (end === undefined && source !== undefined && cancelledAt === undefined) interrupted.push(delivery);
       else await delivery.readingEnded({ problem: STOPPED, truncated: false, messages: [] });
     }
     return interrupted;
+  }
+
+  /** What a cancelled delivery had under way when the hub stopped is not sent again. */
+  private async withoutCancelled(stored: StoredDelivery): Promise<StoredDelivery> {
+    const { id, environment, cancelledAt, dropped, batchesLeft } = stored;
+    if (cancelledAt === undefined) return stored;
+    const { batches, users } = await this.options.outbox.cancel(id, environment, cancelledAt, 0);
+    return { ...stored, dropped: dropped + users, batchesLeft: batchesLeft - batches };
   }
 
   /** @throws OutboxError when nothing can be stored now: nothing has been read then */
@@ -93,9 +110,11 @@ export class Deliveries {
       environment,
       type,
       origin,
+      linkKey: randomBytes(LINK_KEY_BYTES).toString("base64url"),
       reading: newReading(reading),
       sent: 0,
       refused: 0,
+      dropped: 0,
       batchesLeft: 0,
     };
     await this.options.outbox.begin(stored);
@@ -119,12 +138,39 @@ export class Deliveries {
   async sendAgain(id: string): Promise<number> {
     const stored = await this.options.outbox.sendAgain(id);
     if (!stored) return 0;
-    const { sent, refused, reading } = stored;
+    const { sent, refused, dropped, reading } = stored;
+    const sending = reading.users - sent - refused - dropped;
     const delivery = this.add(stored, this.options.clock.now());
+    delivery.note(`${sending.toLocaleString("en-US")} rejected are sent again.`);
     this.options.observe({ is: "resumed", delivery });
     this.noteHealth(delivery);
     this.scheduler(stored.environment).grown();
-    return reading.users - sent - refused;
+    return sending;
+  }
+
+  /**
+   * Reads nothing more of a delivery, and drops what waits of it. What is under way may still reach Heap.
+   * @returns whether there was something to cancel
+   * @throws OutboxError when that can't be stored: nothing is dropped then
+   */
+  async cancel(id: string): Promise<boolean> {
+    const delivery = this.deliveries.get(id);
+    if (!delivery) return false;
+    await delivery.cancel();
+    const { cancelledAt = 0, environment } = delivery.report;
+    await this.scheduler(environment).drop(id, async (position) => {
+      const { batches, users } = await this.options.outbox.cancel(id, environment, cancelledAt, position);
+      delivery.takenOut(batches, users);
+    });
+    return true;
+  }
+
+  /** Tries a delivery that is parked, or whose Heap is down, now. @returns whether it is one */
+  tryNow(id: string): boolean {
+    const report = this.deliveries.get(id)?.report;
+    if (report?.parked === undefined && report?.heapDownSince === undefined) return false;
+    this.scheduler(report.environment).tryNow();
+    return true;
   }
 
   /** Deletes for good what was finished long ago, now and every hour. */
@@ -142,6 +188,11 @@ export class Deliveries {
     await Promise.all([...this.schedulers.values()].map((scheduler) => scheduler.stop()));
   }
 
+  /** Stays the same while nothing can change about any delivery; undefined while one is under way. */
+  get standstill(): number | undefined {
+    return this.deliveries.size === 0 ? this.taken : undefined;
+  }
+
   /** What keeps deliveries waiting, a sentence each. */
   troubles(): string[] {
     return [...this.schedulers].flatMap(([name, { health }]) => {
@@ -155,29 +206,27 @@ export class Deliveries {
 
   /** @param since when it was begun, or what Heap had refused of it was sent again, in milliseconds since 1970 */
   private add(stored: StoredDelivery, since = stored.startedAt): Delivery {
-    const { outbox, clock, observe } = this.options;
+    const { outbox, clock, observe, rejectsTolerated } = this.options;
     const delivery: Delivery = new Delivery(stored, {
       outbox,
       clock,
+      rejectsTolerated,
       onStored: (counts, batches) => {
         observe({ is: "read", delivery, counts, batches });
         if (batches > 0) this.scheduler(stored.environment).grown();
       },
-      onFinished: async (isRefused) => {
+      onFinished: async () => {
         this.deliveries.delete(stored.id);
-        this.ended(delivery, isRefused, clock.now() - since);
+        const { outcome } = delivery;
+        const milliseconds = clock.now() - since;
+        observe({ is: "ended", delivery, outcome, isLate: wasToldSuccess(delivery), milliseconds });
         // What can't be stored now is stored later, or found unfinished after a restart, with nothing left to do.
         await outbox.finish(stored.id, delivery.report.reading, clock.now()).catch(() => undefined);
       },
     });
     this.deliveries.set(stored.id, delivery);
+    this.taken++;
     return delivery;
-  }
-
-  private ended(delivery: Delivery, isRefused: boolean, milliseconds: number): void {
-    const { observe, rejectsTolerated } = this.options;
-    const outcome = isRefused ? "refused" : outcomeOf(delivery.report, rejectsTolerated);
-    observe({ is: "ended", delivery, outcome, isLate: wasToldSuccess(delivery), milliseconds });
   }
 
   /** A delivery to an environment that is not well shares its fate from the start. */
@@ -222,12 +271,14 @@ export class Deliveries {
       events: {
         sent: (batch, users) => this.of(batch)?.sent(users),
         refused: (batch, reject) => this.of(batch)?.refused(reject),
+        dropped: (batch, users) => this.of(batch)?.dropped(users),
         finished: (batch, { sent, refusals }) => {
           observe({ is: "through", environment, sent, refused: refusals.length });
           this.of(batch)?.batchFinished();
         },
         answered: (batch, request) => {
           observe({ is: "request", delivery: this.of(batch), environment, ...request });
+          this.of(batch)?.answered(request.answer, request.next, request.milliseconds);
         },
         unsent: (batch, error) => observe({ is: "unsent", delivery: this.of(batch), environment, error }),
         health: (state) => {

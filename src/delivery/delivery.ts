@@ -1,18 +1,22 @@
 /** One delivery: the updates of one execute, put into batches, followed until Heap has them, and reported. */
 
 import type { Clock } from "../clock";
+import type { Answer } from "../heap";
 import type { Batch } from "./batch";
 import { BatchWriter, type Collected } from "./batch-writer";
 import { bodyMemory } from "./body-memory";
-import { batchesOf, type RecordSpan, rebuilt, recordsOf } from "./build-batches";
 import type { HealthState } from "./environment-health";
-import { fingerprintOf } from "./fingerprint";
 import type { ObservedDelivery } from "./observer";
-import type { SealedBody } from "./open-batch";
 import { type Outbox, OutboxError, type StoredDelivery } from "./outbox";
+import { type Outcome, outcomeOf } from "./outcome";
+import { previewOf } from "./preview";
 import { type ReadCounts, readCounts } from "./read-counts";
 import { isFinished, NAMED_REJECTS, type Origin, type Reading, type ReadingEnd, type Report } from "./report";
+import { selectBatches } from "./select-batches";
+import type { TraceData } from "./trace";
+import { TraceKeeper } from "./trace-keeper";
 import type { MappedColumn, Reject, SkipReason, Update, UpdateSink } from "./update";
+import type { Verdict } from "./verdict";
 
 /** A checkpoint is due after so long, when there is enough for a batch; in milliseconds. */
 const CHECKPOINT_MS = 250;
@@ -24,19 +28,26 @@ const SLOW_CHECKPOINT_MS = 2000;
 /** … and whenever so much waits for it, in bytes. */
 const CHECKPOINT_BYTES = 16 * 1024 * 1024;
 
+const CANCELLED = "the delivery was cancelled";
+
 export interface DeliveryOptions {
   outbox: Outbox;
   clock: Clock;
+  /** Percent of the rows. */
+  rejectsTolerated: number;
   /** A checkpoint is on the disk. @param counts what has come since the one before @param batches put into the log */
   onStored(counts: ReadCounts, batches: number): void;
-  /** Called once, when nothing is left to do. @param isRefused whether the form did not fit the result */
-  onFinished(isRefused: boolean): Promise<void>;
+  /** Called once, when nothing is left to do. */
+  onFinished(): Promise<void>;
 }
 
 export class Delivery implements UpdateSink, ObservedDelivery {
   readonly id: string;
   readonly origin: Origin;
+  readonly linkKey: string | undefined;
   readonly report: Report;
+  /** Aborts when the delivery is cancelled: what is being read need not be read on. */
+  readonly cancelled: AbortSignal;
   /** Resolves when nothing more is to be expected soon: everything is through, or the delivery is parked. */
   readonly settled: Promise<void>;
   private settle: () => void = () => undefined;
@@ -56,15 +67,24 @@ export class Delivery implements UpdateSink, ObservedDelivery {
   private failure: OutboxError | undefined;
   private batchesLeft: number;
   private isOver = false;
+  private isRefused = false;
+  private hasPreview = false;
+  private readonly canceller = new AbortController();
+  private readonly keeper: TraceKeeper;
 
   constructor(
     stored: StoredDelivery,
     private readonly options: DeliveryOptions,
   ) {
-    const { id, environment, type, reading, sent, refused, batchesLeft, origin } = stored;
+    const { id, environment, type, reading, sent, refused, dropped, batchesLeft, origin } = stored;
     this.id = id;
     this.origin = origin;
-    this.report = { environment, type, reading, sent, refused, refusals: [] };
+    this.linkKey = stored.linkKey;
+    this.report = { environment, type, reading, sent, refused, refusals: [], dropped };
+    if (stored.cancelledAt !== undefined) this.report.cancelledAt = stored.cancelledAt;
+    const outcome = () => this.outcome;
+    this.keeper = new TraceKeeper(id, stored.trace, { ...options, outcome });
+    this.cancelled = this.canceller.signal;
     this.batchesLeft = batchesLeft;
     this.committed = JSON.stringify(reading);
     this.counted = readCounts(reading);
@@ -121,7 +141,11 @@ export class Delivery implements UpdateSink, ObservedDelivery {
   /** The document has been read, or can't be read on: commits what is left, if it can. */
   async readingEnded(end: ReadingEnd): Promise<void> {
     if (this.report.reading.end === undefined) {
-      this.report.reading.end = end;
+      const isCancelled = this.report.cancelledAt !== undefined;
+      this.report.reading.end = isCancelled ? endedBy(CANCELLED) : end;
+      if (!isCancelled && end.problem !== undefined) {
+        this.note(`Looker's result was not read to its end: ${end.problem}.`);
+      }
       delete this.report.reading.source;
       await this.commit().catch(ignoreOutboxError);
     }
@@ -133,10 +157,50 @@ export class Delivery implements UpdateSink, ObservedDelivery {
     await this.commit().catch(ignoreOutboxError);
   }
 
-  /** The form turned out not to fit the result: nothing of it was sent. */
-  abandon(): void {
+  get outcome(): Outcome {
+    return this.isRefused ? "refused" : outcomeOf(this.report, this.options.rejectsTolerated);
+  }
+
+  get trace(): TraceData {
+    return this.keeper.data;
+  }
+
+  /**
+   * The form turned out not to fit the result: nothing of it was sent.
+   * @param why whole sentences
+   */
+  abandon(why: string): void {
     this.cancelTimer?.();
-    this.over(true);
+    this.isRefused = true;
+    this.note(`Nothing was sent, as the form does not fit the result. ${why}`);
+    this.over();
+  }
+
+  /** Reads nothing more, and resolves when nothing more can come into the log. */
+  async cancel(): Promise<void> {
+    this.report.cancelledAt ??= this.options.clock.now();
+    this.canceller.abort();
+    await this.committing.catch(ignoreOutboxError);
+  }
+
+  /** What was taken out of the log when it was cancelled. */
+  takenOut(batches: number, users: number): void {
+    this.report.dropped += users;
+    this.batchesLeft -= batches;
+    this.finishIfThrough();
+  }
+
+  dropped(users: number): void {
+    this.report.dropped += users;
+  }
+
+  /** Something happened that its page tells of. */
+  note(text: string): void {
+    this.keeper.note(text);
+  }
+
+  answered(answer: Answer, next: Verdict["do"], milliseconds: number): void {
+    this.keeper.answered(answer, next, milliseconds, this.report.cancelledAt === undefined);
   }
 
   /** What Looker is about to be told of a result that was read. Kept: what is left to do may still go wrong. */
@@ -149,6 +213,7 @@ export class Delivery implements UpdateSink, ObservedDelivery {
 
   sent(users: number): void {
     this.report.sent += users;
+    this.keeper.sent(users);
   }
 
   refused(reject: Reject): void {
@@ -163,10 +228,17 @@ export class Delivery implements UpdateSink, ObservedDelivery {
   }
 
   health(state: HealthState): void {
+    const wasWell = this.report.parked === undefined && this.report.heapDownSince === undefined;
     delete this.report.parked;
     delete this.report.heapDownSince;
-    if (state.parked !== undefined) this.report.parked = state.parked;
-    if (state.downSince !== undefined) this.report.heapDownSince = state.downSince;
+    const { parked, downSince } = state;
+    if (parked !== undefined) {
+      this.report.parked = parked;
+      this.note(`Heap does not know the environment (it answered ${parked}): the delivery is parked.`);
+    } else if (downSince !== undefined) {
+      this.report.heapDownSince = downSince;
+      this.note("Heap takes nothing: it is tried until it does.");
+    } else if (!wasWell) this.note("Heap takes requests again.");
     if (state.parked !== undefined && this.report.reading.end !== undefined) this.settle();
   }
 
@@ -178,7 +250,10 @@ export class Delivery implements UpdateSink, ObservedDelivery {
 
   private async commitAndWait(): Promise<void> {
     await this.commit();
-    await this.options.outbox.whenRoom();
+    const room = this.options.outbox.whenRoom();
+    if (!room) return;
+    this.note("The outbox is full: nothing more is read until there is room.");
+    await room;
   }
 
   private commit(): Promise<void> {
@@ -224,39 +299,23 @@ export class Delivery implements UpdateSink, ObservedDelivery {
 
   /** What is to be sent of what was collected, counted in `reading`. */
   private async toSend(collected: Collected, reading: Reading): Promise<Batch[]> {
-    const { environment, type } = this.report;
+    const { environment, type, cancelledAt } = this.report;
+    if (cancelledAt !== undefined) {
+      for (const { body } of [...collected.full, ...collected.open]) bodyMemory.give(body);
+      return [];
+    }
     const of = { delivery: this.id, environment, type };
-    const bodies = [...collected.full, ...collected.open];
-    const users = bodies.reduce((sum, { rows }) => sum + rows.length, 0);
-    const batches =
-      reading.sync === "changed"
-        ? rebuilt(bodies, await this.withoutUnchanged(bodies, reading), of)
-        : batchesOf(collected, of);
-    const left = batches.reduce((sum, { rows }) => sum + rows.length, 0);
-    reading.users += left;
-    reading.unchanged += users - left;
+    const batches = await selectBatches(collected, reading, of, this.options.outbox);
     if (!reading.dryRun) return batches;
+    this.keepPreview(batches);
     for (const { body } of batches) bodyMemory.give(body);
     return [];
   }
 
-  /**
-   * The records that have to be sent. With `sync: changed` a record is left out when Heap was last confirmed to
-   * hold exactly it, and none before it in this result says otherwise.
-   */
-  private async withoutUnchanged(bodies: readonly SealedBody[], reading: Reading): Promise<RecordSpan[]> {
-    const { environment, type } = this.report;
-    const records = bodies.flatMap(recordsOf);
-    if (records.length === 0) return records;
-    const fingerprints = records.map(({ bytes, start, end }) => fingerprintOf(bytes.subarray(start, end)));
-    const unchanged = await this.options.outbox.unchanged(environment, type, reading, fingerprints);
-    const sent = new Set<number>();
-    return records.filter((_record, at) => {
-      const identity = fingerprints[at]?.identity ?? 0;
-      if (unchanged[at] && !sent.has(identity)) return false;
-      sent.add(identity);
-      return true;
-    });
+  private keepPreview(batches: readonly Batch[]): void {
+    if (this.hasPreview || batches.length === 0) return;
+    this.hasPreview = true;
+    this.options.outbox.keepPreview(this.id, previewOf(batches));
   }
 
   private finishIfThrough(): void {
@@ -264,10 +323,11 @@ export class Delivery implements UpdateSink, ObservedDelivery {
     else if (this.report.parked !== undefined && this.report.reading.end !== undefined) this.settle();
   }
 
-  private over(isRefused = false): void {
+  private over(): void {
     if (this.isOver) return;
     this.isOver = true;
-    void this.options.onFinished(isRefused).then(this.settle);
+    this.keeper.keep();
+    void this.options.onFinished().then(this.settle);
   }
 }
 

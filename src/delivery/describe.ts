@@ -15,18 +15,19 @@ const NAMED = 5;
  * The reply for a report. Success: the document was whole and everything in it was delivered or skipped by rule,
  * or is on its way.
  * @param rejectsTolerated percent of the rows that may be rejects without the delivery counting as failed
+ * @param quoting whether what Looker and Heap said is repeated: it may hold personal data
  */
-export function describe(report: Report, rejectsTolerated: number): Reply {
+export function describe(report: Report, rejectsTolerated: number, quoting = true): Reply {
   const sentences = [
     rerun(report),
-    problem(report),
+    problem(report, quoting),
     lead(report),
     unchanged(report),
     ...skipped(report),
-    rejects(report),
+    rejects(report, quoting),
     ...longValues(report),
     ...columns(report),
-    ...fromLooker(report),
+    ...fromLooker(report, quoting),
     again(report),
   ];
   return {
@@ -37,7 +38,8 @@ export function describe(report: Report, rejectsTolerated: number): Reply {
 
 /** Whether a delivery counts as failed, as far as it has come. @param rejectsTolerated as for `describe` */
 export function hasFailed(report: Report, rejectsTolerated: number): boolean {
-  const { reading, parked } = report;
+  const { reading, parked, cancelledAt } = report;
+  if (cancelledAt !== undefined) return true;
   const isStopped = reading.end?.problem !== undefined || parked !== undefined || onlyErrors(report);
   return isStopped || rejectedRows(report) * 100 > rejectsTolerated * reading.rows;
 }
@@ -65,8 +67,11 @@ function rerun({ reading }: Report): string {
   );
 }
 
-function problem(report: Report): string {
+function problem(report: Report, quoting: boolean): string {
   const { end, rows } = report.reading;
+  if (report.cancelledAt !== undefined) {
+    return `This delivery was cancelled after ${count(rows, "row")} had been read.`;
+  }
   if (report.parked !== undefined) {
     return (
       `Heap does not know environment ${report.environment.id} (it answered ${report.parked} to everything), ` +
@@ -74,7 +79,11 @@ function problem(report: Report): string {
       "Projects in Heap."
     );
   }
-  if (onlyErrors(report)) return `Looker could not run the query: ${list(end?.messages ?? [])}.`;
+  if (onlyErrors(report)) {
+    return quoting
+      ? `Looker could not run the query: ${list(end?.messages ?? [])}.`
+      : "Looker could not run the query.";
+  }
   if (end?.problem === undefined) return "";
   return `Looker's result was not read to its end, interrupted after ${count(rows, "row")}: ${end.problem}.`;
 }
@@ -93,9 +102,13 @@ function lead(report: Report): string {
       : `Nothing was sent ${where}.`;
   }
   if (report.parked !== undefined && sent === 0) return "Nothing was sent.";
-  if (isFinished(report)) return `Sent ${count(sent, type)} ${where}.`;
+  const { dropped } = report;
+  if (isFinished(report)) {
+    const rest = dropped === 0 ? "" : ` ${count(dropped, type)} that waited ${were(dropped)} not sent.`;
+    return `Sent ${count(sent, type)} ${where}.${rest}`;
+  }
   const soFar = `${number(sent)} of ${count(reading.users, type)} sent ${where} so far`;
-  if (report.parked !== undefined) return `${soFar}.`;
+  if (report.parked !== undefined || report.cancelledAt !== undefined) return `${soFar}.`;
   const down =
     report.heapDownSince === undefined
       ? ""
@@ -119,9 +132,10 @@ function skipped({ reading }: Report): string[] {
   ];
 }
 
-function rejects(report: Report): string {
+function rejects(report: Report, quoting: boolean): string {
   const all = rejectedRows(report);
   if (all === 0) return "";
+  if (!quoting) return `${count(all, "row")} ${were(all)} rejected.`;
   const named = [...report.reading.rejects, ...report.refusals].slice(0, NAMED);
   const rest = all > named.length ? [`${number(all - named.length)} more`] : [];
   const rows = named.map((reject) => `row ${number(reject.row)} (${reject.reason})`);
@@ -145,13 +159,13 @@ function columns({ reading }: Report): string[] {
   return [...told.slice(0, NAMED), more > 0 ? `${count(more, "more column")} changed or left out.` : ""];
 }
 
-function fromLooker(report: Report): string[] {
+function fromLooker(report: Report, quoting: boolean): string[] {
   const { end } = report.reading;
   if (!end) return [];
   const truncated = end.truncated
     ? "Looker left rows out of this result because of the query's row limit: raise the limit to send them all."
     : "";
-  const said = onlyErrors(report) ? [] : end.messages;
+  const said = onlyErrors(report) || !quoting ? [] : end.messages;
   return [truncated, said.length > 0 ? `Looker says: ${list(said.slice(0, NAMED))}.` : ""];
 }
 

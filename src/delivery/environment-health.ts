@@ -49,6 +49,11 @@ export class EnvironmentHealth {
     return this.probeAt;
   }
 
+  /** The next probe need not wait for its time. */
+  probeSoon(now: number): void {
+    this.probeAt = Math.min(this.probeAt, now);
+  }
+
   /** Heap has answered, or has not. */
   answered(kind: Answer["kind"], now: number): void {
     if (kind === "accepted") this.accepted++;

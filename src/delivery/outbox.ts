@@ -2,9 +2,12 @@
 
 import { UserError } from "../errors";
 import type { Environment, PropertyType } from "../heap";
+import type { Archive } from "./archive";
 import type { Batch, LoggedBatch } from "./batch";
 import type { Fingerprint } from "./fingerprint";
+import type { Outcome } from "./outcome";
 import type { Origin, Reading } from "./report";
+import type { TraceData } from "./trace";
 import type { Reject } from "./update";
 
 /** The outbox can take no more; the message says why, as part of a sentence for the person in Looker. */
@@ -20,9 +23,17 @@ export interface StoredDelivery {
   environment: Environment;
   type: PropertyType;
   origin: Origin;
+  /** Unguessable: opens its page without a sign-in. Absent: nothing does. */
+  linkKey?: string;
   reading: Reading;
+  /** Absent until something happened that is worth noting. */
+  trace?: TraceData;
   sent: number;
   refused: number;
+  /** Users that were not sent because it was cancelled. */
+  dropped: number;
+  /** In milliseconds since 1970. */
+  cancelledAt?: number;
   /** Batches of it that are not done. */
   batchesLeft: number;
 }
@@ -31,6 +42,14 @@ export interface StoredDelivery {
 export interface BatchOutcome {
   sent: number;
   refusals: Reject[];
+  /** Rows of the users that are not sent any more, as the delivery was cancelled. */
+  dropped?: readonly number[];
+}
+
+/** What was taken out of the log. */
+export interface Dropped {
+  batches: number;
+  users: number;
 }
 
 /** What waits in the log of an environment. */
@@ -52,6 +71,7 @@ export interface RecordedSends {
 }
 
 export interface Outbox {
+  readonly archive: Archive;
   /** Enters a delivery that is about to be read. @throws OutboxError */
   begin(delivery: StoredDelivery): Promise<void>;
   /**
@@ -81,6 +101,15 @@ export interface Outbox {
   body(position: number): Promise<Buffer>;
   /** The batch is through: Heap has it, or refused it for good. May reach the disk a little later. */
   done(batch: LoggedBatch, outcome: BatchOutcome): void;
+  /**
+   * The delivery is cancelled: takes what it has in the log behind a position out of it, in one transaction.
+   * @throws OutboxError when it can't be stored: then nothing of it is
+   */
+  cancel(delivery: string, environment: Environment, at: number, behind: number): Promise<Dropped>;
+  /** Keeps what happened to a delivery. May reach the disk a little later. */
+  note(delivery: string, outcome: Outcome, trace: TraceData): void;
+  /** Keeps the first records of a dry run. May reach the disk a little later. */
+  keepPreview(delivery: string, records: readonly string[]): void;
   /**
    * Nothing of the delivery is left to do: this, its reading and all that was done before is on the disk when it
    * resolves.

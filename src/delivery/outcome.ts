@@ -11,6 +11,7 @@ export const OUTCOMES = [
   /** Checked and not sent, as was asked for. */
   "dry run",
   "failed",
+  "cancelled",
   /** Its form did not fit the result: nothing of it was sent. */
   "refused",
 ] as const;
@@ -19,6 +20,7 @@ export type Outcome = (typeof OUTCOMES)[number];
 
 /** @param rejectsTolerated percent of the rows */
 export function outcomeOf(report: Report, rejectsTolerated: number): Outcome {
+  if (report.cancelledAt !== undefined) return isFinished(report) ? "cancelled" : "in progress";
   if (report.parked !== undefined) return "parked";
   if (!isFinished(report)) return "in progress";
   if (hasFailed(report, rejectsTolerated)) return "failed";

@@ -18,6 +18,8 @@ export interface ReadingEnd {
 
 /** Where a delivery comes from, as far as Looker says. */
 export interface Origin {
+  /** Of the schedule, or of what was sent. */
+  title?: string;
   /** Id of the Looker instance. */
   looker?: string;
   webhook?: string;
@@ -81,6 +83,10 @@ export interface Report {
   /** Users that Heap has refused for good. */
   refused: number;
   refusals: NamedReject[];
+  /** Users that are not sent any more, as the delivery was cancelled. */
+  dropped: number;
+  /** When it was cancelled, in milliseconds since 1970. */
+  cancelledAt?: number;
   /** The status with which Heap refused the environment. */
   parked?: number;
   /** Since when Heap has not answered, in milliseconds since 1970. */
@@ -105,7 +111,7 @@ export function newReading(of: NewReading): Reading {
   };
 }
 
-/** Whether every user that is to be sent has been sent, or refused for good. */
-export function isFinished({ reading, sent, refused }: Report): boolean {
-  return reading.end !== undefined && (reading.dryRun || sent + refused >= reading.users);
+/** Whether every user that is to be sent has been sent, refused for good, or dropped. */
+export function isFinished({ reading, sent, refused, dropped }: Report): boolean {
+  return reading.end !== undefined && (reading.dryRun || sent + refused + dropped >= reading.users);
 }

@@ -45,6 +45,8 @@ interface SchedulerEvents {
   /** Nothing of the batch is left to do. */
   finished(batch: LoggedBatch, outcome: BatchOutcome): void;
   answered(batch: LoggedBatch, request: AnsweredRequest): void;
+  /** Users of a cancelled delivery are not sent any more. */
+  dropped(batch: LoggedBatch, users: number): void;
   /** A request could not be made, by an error of ours: it is made later. */
   unsent(batch: LoggedBatch, error: unknown): void;
   health(state: HealthState): void;
@@ -87,12 +89,14 @@ export class Scheduler {
   private waiting: WaitingBatch[] = [];
   /** Through, but nothing that shares their identities may go out yet. */
   private settling: WaitingBatch[] = [];
+  /** Deliveries that are about to be cancelled: nothing of theirs is started. */
+  private readonly held = new Set<string>();
   private readonly order = new IdentityOrder();
   private readonly rate = new IdentityRate();
   private readonly backoffs = new WeakMap<Part, IBackoff<unknown>>();
   private pauseBackoff: IBackoff<unknown> | undefined;
   private position = 0;
-  private reading = false;
+  private reading: Promise<void> | undefined;
   /** Whether the log may hold more than has been read of it. */
   private hasMore = true;
   private underWay = 0;
@@ -129,6 +133,32 @@ export class Scheduler {
     this.pump();
   }
 
+  /** Probes an environment that is not well now, instead of when its time has come. */
+  tryNow(): void {
+    this.health.probeSoon(this.options.clock.now());
+    this.pump();
+  }
+
+  /**
+   * Drops what waits of a delivery. What is under way is waited for, and not sent again.
+   * @param takeOut takes what the delivery has in the log behind a position out of it
+   */
+  async drop(delivery: string, takeOut: (position: number) => Promise<void>): Promise<void> {
+    this.held.add(delivery);
+    try {
+      // Nothing is read on while a delivery is held: what is in memory now is all there is before the position.
+      await this.reading;
+      await takeOut(this.position);
+      for (const waiting of this.waiting.filter(({ batch }) => batch.delivery === delivery)) {
+        waiting.isDropped = true;
+        this.dropIdleParts(waiting);
+      }
+    } finally {
+      this.held.delete(delivery);
+      this.pump();
+    }
+  }
+
   /** Starts nothing more, and waits for what is under way. */
   async stop(): Promise<void> {
     this.stopped = true;
@@ -151,13 +181,13 @@ export class Scheduler {
     this.releaseSettled(now);
     if (now >= this.startAt) this.startSome(now);
     this.scheduleWake(now);
-    if (this.hasMore && !this.reading && this.waiting.length <= LOOK_AHEAD / 2) void this.readOn();
+    const mayRead = this.hasMore && !this.reading && this.held.size === 0;
+    if (mayRead && this.waiting.length <= LOOK_AHEAD / 2) this.reading = this.readOn();
   }
 
   private async readOn(): Promise<void> {
     const { outbox, name } = this.options;
     const limit = LOOK_AHEAD - this.waiting.length;
-    this.reading = true;
     this.hasMore = false;
     let batches: LoggedBatch[] = [];
     try {
@@ -167,7 +197,7 @@ export class Scheduler {
       this.options.log.error({ code: errorCode(error) }, "the outbox can't be read");
       this.options.clock.after(READ_AGAIN_MS, () => this.grown());
     }
-    this.reading = false;
+    this.reading = undefined;
     for (const batch of batches) {
       const waiting = new WaitingBatch(batch);
       this.order.enter(waiting);
@@ -187,7 +217,7 @@ export class Scheduler {
 
   /** @returns false when there is no room for any more requests */
   private startParts(waiting: WaitingBatch, now: number): boolean {
-    if (waiting.blockers > 0) return true;
+    if (waiting.blockers > 0 || this.held.has(waiting.batch.delivery)) return true;
     for (const part of waiting.parts) {
       if (!this.options.sender.hasRoom(this.underWay)) return false;
       const due = !part.sending && part.notBefore <= now;
@@ -201,6 +231,7 @@ export class Scheduler {
     if (now < this.health.nextProbe || this.underWay > 0) return;
     let next: { waiting: WaitingBatch; part: Part } | undefined;
     for (const waiting of this.unblocked()) {
+      if (this.held.has(waiting.batch.delivery)) continue;
       for (const part of waiting.parts) {
         if (this.rate.allows(part.hashes) && (!next || part.triedAt < next.part.triedAt))
           next = { waiting, part };
@@ -238,7 +269,17 @@ export class Scheduler {
       part.sending = false;
       this.rate.ended(part.hashes, clock.now());
     }
+    if (waiting.isDropped) this.dropIdleParts(waiting);
     this.pump();
+  }
+
+  private dropIdleParts(waiting: WaitingBatch): void {
+    if (waiting.parts.length === 0) return;
+    for (const part of waiting.parts.filter(({ sending }) => !sending)) {
+      waiting.drop(part);
+      this.options.events.dropped(waiting.batch, part.hashes.length);
+    }
+    this.finishIfThrough(waiting, this.options.clock.now());
   }
 
   /** Takes note of an answer. @returns what is to be done now */
@@ -306,16 +347,20 @@ export class Scheduler {
     if (waiting.parts.length > 0) return;
     this.waiting = this.waiting.filter((other) => other !== waiting);
     this.options.outbox.done(waiting.batch, waiting.outcome);
-    if (waiting.settledAt > now) this.settling.push(waiting);
+    // A dropped batch that waits for an earlier one stands in for it towards those that wait for the dropped one.
+    if (waiting.settledAt > now || waiting.blockers > 0) this.settling.push(waiting);
     else this.order.leave(waiting);
     this.options.events.finished(waiting.batch, waiting.outcome);
   }
 
   private releaseSettled(now: number): void {
-    const through = this.settling.filter((waiting) => waiting.settledAt <= now);
-    if (through.length === 0) return;
-    this.settling = this.settling.filter((waiting) => waiting.settledAt > now);
-    for (const waiting of through) this.order.leave(waiting);
+    const isThrough = ({ settledAt, blockers }: WaitingBatch) => settledAt <= now && blockers === 0;
+    // One that leaves may have been what another waited for.
+    for (let through = this.settling.filter(isThrough); through.length > 0; ) {
+      this.settling = this.settling.filter((waiting) => !through.includes(waiting));
+      for (const waiting of through) this.order.leave(waiting);
+      through = this.settling.filter(isThrough);
+    }
   }
 
   /** Wakes at the next moment at which time alone may let something start. */
@@ -323,7 +368,8 @@ export class Scheduler {
     this.cancelWake();
     if (this.waiting.length === 0) return;
     const moments = now < this.startAt ? [this.startAt] : this.startMoments(now);
-    const next = Math.min(...moments, ...this.settling.map((waiting) => waiting.settledAt));
+    const settled = this.settling.map(({ settledAt }) => settledAt).filter((settledAt) => settledAt > now);
+    const next = Math.min(...moments, ...settled);
     if (!Number.isFinite(next)) return;
     this.cancelWake = this.options.clock.after(Math.max(next - now, 1), () => this.pump());
   }

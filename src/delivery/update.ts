@@ -25,6 +25,8 @@ export interface Reject {
   identity?: string;
   /** Why, as part of a sentence: "the identity is longer than 255 characters". */
   reason: string;
+  /** Label of the column that is at fault, where it is one. */
+  column?: string;
   /** The record as it was sent to Heap, where Heap refused it. */
   record?: string;
 }

@@ -35,7 +35,10 @@ export class WaitingBatch {
   /** By it the order of identities knows the batch. */
   ticket = 0;
   readonly dependents: WaitingBatch[] = [];
-  readonly outcome: BatchOutcome = { sent: 0, refusals: [] };
+  readonly outcome: BatchOutcome & { dropped: number[] } = { sent: 0, refusals: [], dropped: [] };
+
+  /** The delivery is cancelled: nothing more of it is started, and what is under way is not sent again. */
+  isDropped = false;
 
   /** Until then nothing that shares its identities may follow it, in milliseconds since 1970. */
   settledAt = 0;
@@ -49,6 +52,12 @@ export class WaitingBatch {
     this.parts = this.parts.filter((other) => other !== part);
     if (refusal) this.outcome.refusals.push(refusal);
     else this.outcome.sent += part.hashes.length;
+  }
+
+  /** The part is not sent any more. */
+  drop(part: Part): void {
+    this.parts = this.parts.filter((other) => other !== part);
+    for (const row of part.rows) this.outcome.dropped.push(row);
   }
 
   /** Puts two halves in the place of a part. */

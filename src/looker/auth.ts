@@ -1,7 +1,7 @@
 /** Lets in only who knows a token. */
 
-import { createHash, timingSafeEqual } from "node:crypto";
 import type { RequestHandler } from "express";
+import { findToken, tokenIn } from "../token-check";
 import { refuse } from "./refuse";
 
 const IN_LOOKER =
@@ -9,37 +9,19 @@ const IN_LOOKER =
 
 /**
  * @param tokens any of them opens; several let a token be changed without a gap
- * @param message what is answered to whoever has none of them
- * @param onRefused called for each of them
+ * @param onRefused called for whoever has none of them
  */
 export function requireToken(
   tokens: readonly string[],
-  message = IN_LOOKER,
   onRefused: () => void = () => undefined,
 ): RequestHandler {
-  const known = tokens.map(digest);
   return (request, response, next) => {
-    const given = tokenOf(request.headers.authorization);
-    if (given !== undefined && isOneOf(digest(given), known)) {
+    const given = tokenIn(request.headers.authorization);
+    if (given !== undefined && findToken(given, tokens) !== undefined) {
       next();
       return;
     }
     onRefused();
-    refuse(response.set("WWW-Authenticate", "Token"), 401, message);
+    refuse(response.set("WWW-Authenticate", "Token"), 401, IN_LOOKER);
   };
-}
-
-/** `Token token="…"`, as Looker sends it; the scheme in any casing (RFC 9110, 11.1). */
-function tokenOf(header: string | undefined): string | undefined {
-  return /^token\s+token="([^"]*)"\s*$/i.exec(header ?? "")?.[1];
-}
-
-/** Tokens are compared by their hashes: those are equally long, whatever was given. */
-function digest(token: string): Buffer {
-  return createHash("sha256").update(token).digest();
-}
-
-/** Looks at every token, so that the time taken tells nothing. */
-function isOneOf(given: Buffer, known: readonly Buffer[]): boolean {
-  return known.reduce((found, each) => timingSafeEqual(given, each) || found, false);
 }

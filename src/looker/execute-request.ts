@@ -11,6 +11,8 @@ export interface ExecuteRequest {
   /** Which query's result that is; absent when Looker does not say. */
   source?: QuerySource;
   attachment?: Attachment;
+  /** Of the schedule, or of what is sent. */
+  title?: string;
   /** Field names that the visualization hides. */
   hiddenFields: readonly string[];
 }
@@ -40,6 +42,7 @@ const SCHEMA = {
       type: "object",
       nullable: true,
       properties: {
+        title: { type: "string", nullable: true },
         download_url: { type: "string", nullable: true },
         query: {
           type: "object",
@@ -63,11 +66,15 @@ interface Body {
   type?: string | null;
   form_params?: Record<string, unknown> | null;
   scheduled_plan?: {
+    title?: string | null;
     download_url?: string | null;
     query?: { vis_config?: Record<string, unknown> | null } | null;
   } | null;
   attachment?: { mimetype?: string | null; data?: unknown } | null;
 }
+
+/** A longer title is cut, in characters. */
+const MAX_TITLE_LENGTH = 300;
 
 const validate = new Ajv({ allowUnionTypes: true }).compile<Body>(SCHEMA);
 
@@ -97,8 +104,10 @@ export function readExecuteRequest(raw: unknown): ExecuteRequest {
   const downloadUrl = body.scheduled_plan?.download_url;
   const data = body.attachment?.data;
   const hidden = body.scheduled_plan?.query?.vis_config?.["hidden_fields"];
+  const title = body.scheduled_plan?.title?.trim() ?? "";
   const request: ExecuteRequest = {
     formParams: body.form_params ?? {},
+    ...(title !== "" && { title: title.slice(0, MAX_TITLE_LENGTH) }),
     hiddenFields: Array.isArray(hidden) ? hidden.filter((name) => typeof name === "string") : [],
   };
   if (data !== undefined && data !== null && data !== "") {

@@ -13,7 +13,6 @@ export {
   schedule,
   userPermissions,
 } from "./admin";
-export { requireToken } from "./auth";
 export { Downloader } from "./download";
 export { readForm } from "./form";
 export { formatsFor } from "./looker-version";

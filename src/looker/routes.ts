@@ -16,8 +16,13 @@ import { type ExecuteReply, replyWhenDone } from "./reply";
 /** Largest request body, in bytes: a pushed result of a Looker before 6.2 has about 5,000 rows. */
 const MAX_REQUEST_BYTES = 64 * 1024 * 1024;
 
+/** What is kept of a header that names something, in characters. */
+const MAX_HEADER_LENGTH = 200;
+
 /** Says which of Looker's requests it was. */
 interface LookerOrigin {
+  /** Of the schedule, or of what is sent. */
+  title?: string;
   /** Id of the Looker instance. */
   looker?: string;
   webhook?: string;
@@ -35,6 +40,8 @@ export interface DeliveryRequest {
   /** Which query's result it is; absent when it can't be had again. */
   source?: QuerySource;
   origin: LookerOrigin;
+  /** Address of the hub, without a slash at its end; absent when nothing reaches it. */
+  hubUrl?: string;
 }
 
 export interface LookerOptions {
@@ -58,7 +65,7 @@ export interface LookerOptions {
 export function lookerRoutes(options: LookerOptions): Router {
   for (const action of options.manifest.actions) checkForm(action);
   const router = Router();
-  router.use(requireToken(options.tokens, undefined, () => options.onRefused("token")));
+  router.use(requireToken(options.tokens, () => options.onRefused("token")));
   router.use(express.raw({ type: () => true, limit: MAX_REQUEST_BYTES }));
   router.post("/", (request, response) => {
     const { manifest, label } = options;
@@ -125,13 +132,14 @@ function deliveryRequest(
     hiddenFields: execute.hiddenFields,
     result: attachment ? { pieces: [attachmentText(attachment, request.body)] } : { url: downloadUrl ?? "" },
     ...(source && { source }),
-    origin: originOf(request),
+    origin: { ...originOf(request), ...(execute.title !== undefined && { title: execute.title }) },
+    hubUrl: baseUrl(request, options),
   };
 }
 
 function originOf(request: Request): LookerOrigin {
-  const looker = request.get("x-looker-instance");
-  const webhook = request.get("x-looker-webhook-id");
+  const looker = request.get("x-looker-instance")?.slice(0, MAX_HEADER_LENGTH);
+  const webhook = request.get("x-looker-webhook-id")?.slice(0, MAX_HEADER_LENGTH);
   return { ...(looker !== undefined && { looker }), ...(webhook !== undefined && { webhook }) };
 }
 

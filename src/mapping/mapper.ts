@@ -13,6 +13,7 @@ const COMMA_BYTES = 1;
 
 export class Mapper implements ResultReader {
   private plan: Plan | undefined;
+  private identityLabel = "";
   private readonly out = new ByteWriter(16 * 1024);
   private readonly update: Update = {
     row: 0,
@@ -34,7 +35,9 @@ export class Mapper implements ResultReader {
   }
 
   column(column: Column): void {
-    if (this.plan) this.sink.column(this.plan.add(column));
+    const mapped = this.plan?.add(column);
+    if (mapped?.isIdentity) this.identityLabel = mapped.label;
+    if (mapped) this.sink.column(mapped);
   }
 
   undescribed(name: string): void {
@@ -57,7 +60,7 @@ export class Mapper implements ResultReader {
 
   private passOver({ number }: Row, problem: IdentityProblem): void {
     if (problem.blank) this.sink.skip("no identity");
-    else this.sink.reject({ row: number, reason: problem.reason });
+    else this.sink.reject({ row: number, reason: problem.reason, column: this.identityLabel });
   }
 
   private map(row: Row, plan: Plan): void {

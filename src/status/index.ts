@@ -1,6 +1,6 @@
 export { countsOf } from "./counts";
-export { deliveryRoutes } from "./deliveries";
 export { logDeliveries } from "./delivery-log";
+export { deliveryPages } from "./delivery-pages";
 export { diskUse } from "./disk-use";
 export { healthRoutes } from "./health";
 export { Metrics } from "./metrics";

@@ -17,6 +17,7 @@ function report(reading: Partial<Reading>, rest: Partial<Report> = {}): Report {
     reading: read,
     sent: read.users,
     refused: 0,
+    dropped: 0,
     refusals: [],
     ...rest,
   };

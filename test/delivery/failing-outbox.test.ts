@@ -18,6 +18,7 @@ async function storedThenFull(rows: number) {
   const delivery = new Delivery(stored, {
     outbox,
     clock,
+    rejectsTolerated: 0,
     onStored: () => undefined,
     onFinished: async () => undefined,
   });

@@ -42,12 +42,14 @@ class World {
       reading: newReading({ dryRun: false, longValues: "truncate", sync }),
       sent: 0,
       refused: 0,
+      dropped: 0,
       batchesLeft: 0,
     };
     await this.outbox.begin(stored);
     const delivery = new Delivery(stored, {
       outbox: this.outbox,
       clock: this.clock,
+      rejectsTolerated: 0,
       onStored: () => undefined,
       onFinished: async () => undefined,
     });

@@ -71,7 +71,7 @@ it("counts what was sent, and keeps what was refused", () => {
   waiting.finish(ann!, refusal);
   waiting.finish(bob!);
   expect(waiting.parts).toEqual([]);
-  expect(waiting.outcome).toEqual({ sent: 4, refusals: [refusal] });
+  expect(waiting.outcome).toEqual({ sent: 4, refusals: [refusal], dropped: [] });
 });
 
 describe("a refusal", () => {

@@ -146,7 +146,7 @@ describe("a result that is not whole", () => {
     job = await startMainJob();
     const { outcome } = await job.execute({ downloadUrl: job.looker.offer(fixture("query_error.json")) });
     expect(outcome?.success).toBe(false);
-    expect(outcome?.message).toMatch(/^Looker could not run the query: .*Nothing was sent\.$/);
+    expect(outcome?.message).toMatch(/^Looker could not run the query: .*Nothing was sent\. Details: \S+$/);
     expect(job.heap.requests).toBe(0);
   });
 
@@ -184,7 +184,9 @@ describe("the form", () => {
     });
     expect(outcome).toMatchObject({
       success: true,
-      message: "Dry run: 40 users would be sent to Heap environment 123. Nothing was sent.",
+      message: expect.stringMatching(
+        /^Dry run: 40 users would be sent to Heap environment 123\. Nothing was sent\. Details: \S+$/,
+      ),
     });
     expect(job.heap.requests).toBe(0);
   });

@@ -50,7 +50,7 @@ it("runs the query again from the start, and says whose eyes it was seen with", 
   const { outcome } = await brokenOff(HALF);
   expect(outcome).toMatchObject({ success: true });
   expect(outcome?.message).toMatch(
-    /^Looker's result was not read to its end the first time, interrupted after 1,\d{3} rows: .+\. The query was run again over Looker's API, as Ada Admin\. Sent 3,000 users to Heap environment 123\.$/,
+    /^Looker's result was not read to its end the first time, interrupted after 1,\d{3} rows: .+\. The query was run again over Looker's API, as Ada Admin\. Sent 3,000 users to Heap environment 123\. Details: \S+$/,
   );
   expect(job.heap.users(ENVIRONMENT)).toEqual(expectedUsers(ROWS));
   expect(job.hub.deliveries).toHaveLength(2);
@@ -135,7 +135,7 @@ describe("is a failure that says what was sent", () => {
     expect(outcome?.message).toMatch(
       /interrupted after 10 rows: it has 10 rows now, and 1,\d{3} had been read before\./,
     );
-    expect(outcome?.message).toMatch(/The first time, 1,\d{3} were sent\.$/);
+    expect(outcome?.message).toMatch(/The first time, 1,\d{3} were sent\. Details: \S+$/);
   });
 
   it("when what comes again is not whole either: it is not had a third time", async () => {
@@ -164,7 +164,7 @@ it("does nothing of it unless that is wanted, and says what to do", async () => 
   const { outcome } = await brokenOff(HALF);
   expect(outcome?.success).toBe(false);
   expect(outcome?.message).toMatch(
-    /Sent 1,\d{3} users to Heap environment 123\. Send it again from Looker: what is sent twice does no harm\.$/,
+    /Sent 1,\d{3} users to Heap environment 123\. Send it again from Looker: what is sent twice does no harm\. Details: \S+$/,
   );
   expect(job.hub.deliveries).toHaveLength(1);
 });

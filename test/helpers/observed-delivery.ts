@@ -19,6 +19,7 @@ export function observedDelivery(
       sent: 0,
       refused: 0,
       refusals: [],
+      dropped: 0,
       ...report,
     },
   };

@@ -7,6 +7,7 @@ import { type CollectedLog, collectLog } from "./log-lines";
 export interface OpenedOutbox {
   outbox: SqliteOutbox;
   clock: HandDrivenClock;
+  log: CollectedLog["log"];
   lines: CollectedLog["lines"];
 }
 
@@ -21,6 +22,6 @@ export function outboxes(): (dataDir: string, maxBytes?: number) => OpenedOutbox
     const { log, lines } = collectLog();
     const outbox = new SqliteOutbox({ dataDir, maxBytes, clock, log });
     opened.push(outbox);
-    return { outbox, clock, lines };
+    return { outbox, clock, log, lines };
   };
 }

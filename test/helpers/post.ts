@@ -11,6 +11,10 @@ export async function post(
   body: string | Buffer | null = null,
   headers: Record<string, string> = {},
 ): Promise<PostReply> {
-  const response = await fetch(url, { method: "POST", body, headers });
+  const response = await fetch(url, {
+    method: "POST",
+    body: typeof body === "string" ? body : body && new Uint8Array(body),
+    headers,
+  });
   return { status: response.status, headers: response.headers, text: await response.text() };
 }

@@ -115,7 +115,7 @@ describe("a row is a reject when its identity", () => {
 
   it("can't be used, and says which row it is", () => {
     expect(mapIdentities('"a@x"', "true", '"b@x"').rejects).toEqual([
-      { row: 2, reason: "the identity is a boolean" },
+      { row: 2, reason: "the identity is a boolean", column: "Users Email" },
     ]);
   });
 });

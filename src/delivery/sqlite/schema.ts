@@ -63,4 +63,22 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (key_set, identity)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- What the pages show of a delivery. None of it grows with the rows of the result.
+  ALTER TABLE deliveries ADD COLUMN title TEXT;               -- of Looker's schedule
+  ALTER TABLE deliveries ADD COLUMN title_folded TEXT;        -- for the search
+  ALTER TABLE deliveries ADD COLUMN looker TEXT;              -- id of the Looker instance
+  ALTER TABLE deliveries ADD COLUMN webhook TEXT;
+  ALTER TABLE deliveries ADD COLUMN link_key TEXT;            -- opens its page without a sign-in
+  ALTER TABLE deliveries ADD COLUMN outcome TEXT NOT NULL DEFAULT 'in progress';
+  ALTER TABLE deliveries ADD COLUMN cancelled_at INTEGER;     -- milliseconds since 1970
+  ALTER TABLE deliveries ADD COLUMN dropped INTEGER NOT NULL DEFAULT 0; -- users not sent as it was cancelled
+  ALTER TABLE deliveries ADD COLUMN trace TEXT;               -- JSON: what happened, and how fast
+  ALTER TABLE deliveries ADD COLUMN preview TEXT;             -- JSON: the first records of a dry run
+  ALTER TABLE rejects ADD COLUMN column_label TEXT;
+  UPDATE deliveries SET outcome = 'delivered' WHERE finished_at IS NOT NULL;
+
+  -- Holds all that a search looks at, so that it reads nothing else.
+  CREATE INDEX deliveries_listed ON deliveries (started_at, id, title_folded, looker, environment, outcome);
+  `,
 ];

@@ -10,13 +10,16 @@ import { bodyMemory } from "../body-memory";
 import { buildBatches } from "../build-batches";
 import type { Fingerprint } from "../fingerprint";
 import { identityHashOf } from "../identity-hash";
-import type { BatchOutcome, Outbox, RecordedSends, StoredDelivery, WaitingLog } from "../outbox";
+import type { BatchOutcome, Dropped, Outbox, RecordedSends, StoredDelivery, WaitingLog } from "../outbox";
+import type { Outcome } from "../outcome";
 import type { Reading } from "../report";
+import type { TraceData } from "../trace";
 import type { Reject } from "../update";
 import { DiskBudget } from "./disk-budget";
 import { Fingerprints } from "./fingerprints";
 import { GroupCommit } from "./group-commit";
 import { openDatabase } from "./open-database";
+import { SqliteArchive } from "./sqlite-archive";
 import { prepareStatements, type Statements } from "./statements";
 import { WaitingBatches } from "./waiting-batches";
 
@@ -41,6 +44,7 @@ const MAX_FRESH_BYTES = 16 * 1024 * 1024;
 const ROOM_CHECK_MS = 500;
 
 export class SqliteOutbox implements Outbox {
+  readonly archive: SqliteArchive;
   private readonly statements: Statements;
   private readonly fingerprints: Fingerprints;
   private readonly writes: GroupCommit;
@@ -62,6 +66,7 @@ export class SqliteOutbox implements Outbox {
     this.closeDatabase = close;
     this.hadHub = existed;
     this.statements = prepareStatements(database);
+    this.archive = new SqliteArchive(database);
     this.fingerprints = new Fingerprints(database);
     this.writes = new GroupCommit(database, clock, log);
     this.budget = new DiskBudget(dataDir, maxBytes, clock.now);
@@ -110,14 +115,14 @@ export class SqliteOutbox implements Outbox {
     return this.fingerprints.unchanged(set, records);
   }
 
-  done(batch: LoggedBatch, { sent, refusals }: BatchOutcome): void {
+  done(batch: LoggedBatch, { sent, refusals, dropped = [] }: BatchOutcome): void {
     const { statements } = this;
     this.waitingBatches.remove(batch.environment, batch.position);
     this.forgetFresh(batch.position);
     this.writes.soon(() => {
-      this.confirm(batch, refusals);
+      this.confirm(batch, new Set([...refusals.map(({ row }) => row), ...dropped]));
       statements.deleteBatch(batch.position);
-      statements.addOutcome(batch.delivery, sent, refusals.length);
+      statements.addOutcome(batch.delivery, sent, refusals.length, dropped.length);
       for (const refusal of refusals) statements.insertReject(batch.delivery, refusal);
     });
   }
@@ -160,12 +165,37 @@ export class SqliteOutbox implements Outbox {
     }
   }
 
-  private confirm({ position, rows }: LoggedBatch, refusals: readonly Reject[]): void {
+  /** @param withoutRows rows whose records Heap does not have */
+  private confirm({ position, rows }: LoggedBatch, withoutRows: ReadonlySet<number>): void {
     const set = this.statements.keySet(position);
     if (set === null) return;
-    const refusedRows = new Set(refusals.map(({ row }) => row));
-    const refused = new Set([...rows.keys()].filter((at) => refusedRows.has(rows[at]!)));
-    this.fingerprints.confirm(set, position, this.statements.readBody(position), refused);
+    const without = new Set([...rows.keys()].filter((at) => withoutRows.has(rows[at]!)));
+    this.fingerprints.confirm(set, position, this.statements.readBody(position), without);
+  }
+
+  async cancel(delivery: string, environment: Environment, at: number, behind: number): Promise<Dropped> {
+    let batches: ReturnType<Statements["deleteBehind"]> = [];
+    let users = 0;
+    await this.writes.commit(() => {
+      this.statements.cancel(delivery, at);
+      batches = this.statements.deleteBehind(delivery, behind);
+      users = batches.reduce((sum, batch) => sum + batch.users, 0);
+      this.statements.addOutcome(delivery, 0, 0, users);
+    });
+    for (const { position } of batches) {
+      this.waitingBatches.remove(environment, position);
+      this.forgetFresh(position);
+    }
+    return { batches: batches.length, users };
+  }
+
+  note(delivery: string, outcome: Outcome, trace: TraceData): void {
+    const kept = structuredClone(trace);
+    this.writes.soon(() => this.statements.note(delivery, outcome, kept));
+  }
+
+  keepPreview(delivery: string, records: readonly string[]): void {
+    this.writes.soon(() => this.statements.setPreview(delivery, records));
   }
 
   async finish(delivery: string, reading: Reading, at: number): Promise<void> {

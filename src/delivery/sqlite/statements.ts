@@ -4,21 +4,13 @@ import type Database from "better-sqlite3";
 import type { PropertyType } from "../../heap";
 import type { Batch, LoggedBatch } from "../batch";
 import type { StoredDelivery } from "../outbox";
+import type { Outcome } from "../outcome";
 import type { Reading } from "../report";
+import type { TraceData } from "../trace";
 import type { Reject } from "../update";
+import { type DeliveryRow, SELECT_DELIVERY, toStored } from "./delivery-rows";
+import { foldTitle } from "./sqlite-archive";
 import type { Waiting } from "./waiting-batches";
-
-interface DeliveryRow {
-  id: string;
-  started_at: number;
-  host: string;
-  environment: string;
-  type: PropertyType;
-  reading: string;
-  sent: number;
-  refused: number;
-  batches_left: number;
-}
 
 interface BatchRow {
   position: number;
@@ -39,27 +31,32 @@ interface WaitingRow {
   started_at: number;
 }
 
+interface BatchSize {
+  position: number;
+  users: number;
+}
+
 interface RefusalRow {
   identity: string;
   row: number;
   record: string;
 }
 
-const SELECT_DELIVERY = `
-  SELECT id, started_at, host, environment, type, reading, sent, refused,
-         (SELECT count(*) FROM batches WHERE batches.delivery = deliveries.id) AS batches_left
-    FROM deliveries`;
-
 export type Statements = ReturnType<typeof prepareStatements>;
 
 export function prepareStatements(database: Database.Database) {
   const insertDelivery = database.prepare(
-    "INSERT INTO deliveries (id, started_at, host, environment, type, reading) VALUES (?, ?, ?, ?, ?, ?)",
+    `INSERT INTO deliveries
+       (id, started_at, host, environment, type, reading, title, title_folded, looker, webhook, link_key)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const updateReading = database.prepare("UPDATE deliveries SET reading = ? WHERE id = ?");
   const addOutcome = database.prepare(
-    "UPDATE deliveries SET sent = sent + ?, refused = refused + ? WHERE id = ?",
+    "UPDATE deliveries SET sent = sent + ?, refused = refused + ?, dropped = dropped + ? WHERE id = ?",
   );
+  const note = database.prepare("UPDATE deliveries SET outcome = ?, trace = ? WHERE id = ?");
+  const setPreview = database.prepare("UPDATE deliveries SET preview = ? WHERE id = ?");
+  const cancel = database.prepare("UPDATE deliveries SET cancelled_at = ? WHERE id = ?");
   const finishDelivery = database.prepare(
     `UPDATE deliveries SET finished_at = ?, reading = ?
       WHERE id = ? AND NOT EXISTS (SELECT 1 FROM batches WHERE batches.delivery = deliveries.id)`,
@@ -90,6 +87,11 @@ export function prepareStatements(database: Database.Database) {
   const keySet = database
     .prepare<[number], number | null>("SELECT key_set FROM batches WHERE position = ?")
     .pluck();
+  const behind = database.prepare<[string, number], BatchSize>(
+    `SELECT position, length(hashes) / 4 AS users
+       FROM batches WHERE delivery = ? AND position > ?`,
+  );
+  const deleteBehind = database.prepare("DELETE FROM batches WHERE delivery = ? AND position > ?");
   const deleteBatch = database.prepare("DELETE FROM batches WHERE position = ?");
   const readWaiting = database.prepare<[], WaitingRow>(
     `SELECT position, host, environment, length(body) AS bytes, started_at
@@ -97,7 +99,8 @@ export function prepareStatements(database: Database.Database) {
   );
 
   const insertReject = database.prepare(
-    "INSERT OR REPLACE INTO rejects (delivery, row, identity, reason, record) VALUES (?, ?, ?, ?, ?)",
+    `INSERT OR REPLACE INTO rejects (delivery, row, identity, reason, record, column_label)
+     VALUES (?, ?, ?, ?, ?, ?)`,
   );
   const readRefusals = database.prepare<[string], RefusalRow>(
     "SELECT identity, row, record FROM rejects WHERE delivery = ? AND record IS NOT NULL ORDER BY row",
@@ -111,14 +114,36 @@ export function prepareStatements(database: Database.Database) {
 
   return {
     insertDelivery(delivery: StoredDelivery): void {
-      const { id, startedAt, environment, type, reading } = delivery;
-      insertDelivery.run(id, startedAt, environment.host, environment.id, type, JSON.stringify(reading));
+      const { id, startedAt, environment, type, reading, origin, linkKey } = delivery;
+      const { title, looker, webhook } = origin;
+      insertDelivery.run(
+        id,
+        startedAt,
+        environment.host,
+        environment.id,
+        type,
+        JSON.stringify(reading),
+        title ?? null,
+        title === undefined ? null : foldTitle(title),
+        looker ?? null,
+        webhook ?? null,
+        linkKey ?? null,
+      );
     },
     updateReading(delivery: string, reading: Reading): void {
       updateReading.run(JSON.stringify(reading), delivery);
     },
-    addOutcome(delivery: string, sent: number, refused: number): void {
-      addOutcome.run(sent, refused, delivery);
+    addOutcome(delivery: string, sent: number, refused: number, dropped: number): void {
+      addOutcome.run(sent, refused, dropped, delivery);
+    },
+    note(delivery: string, outcome: Outcome, trace: TraceData): void {
+      note.run(outcome, JSON.stringify(trace), delivery);
+    },
+    setPreview(delivery: string, records: readonly string[]): void {
+      setPreview.run(JSON.stringify(records), delivery);
+    },
+    cancel(delivery: string, at: number): void {
+      cancel.run(at, delivery);
     },
     /** @returns false while a batch of it is not done */
     finishDelivery(delivery: string, reading: Reading, at: number): boolean {
@@ -161,6 +186,12 @@ export function prepareStatements(database: Database.Database) {
       return body;
     },
     keySet: (position: number): number | null => keySet.get(position) ?? null,
+    /** Takes what a delivery has in the log behind a position out of it. */
+    deleteBehind(delivery: string, position: number): BatchSize[] {
+      const found = behind.all(delivery, position);
+      deleteBehind.run(delivery, position);
+      return found;
+    },
     deleteBatch(position: number): void {
       deleteBatch.run(position);
     },
@@ -174,7 +205,8 @@ export function prepareStatements(database: Database.Database) {
       })),
 
     insertReject(delivery: string, reject: Reject): void {
-      insertReject.run(delivery, reject.row, reject.identity ?? null, reject.reason, reject.record ?? null);
+      const { row, identity, reason, record, column } = reject;
+      insertReject.run(delivery, row, identity ?? null, reason, record ?? null, column ?? null);
     },
     /** The rejects of a delivery that Heap refused. */
     readRefusals: (delivery: string): RefusalRow[] => readRefusals.all(delivery),
@@ -188,20 +220,6 @@ export function prepareStatements(database: Database.Database) {
     deleteSends(before: number): void {
       deleteSends.run(before);
     },
-  };
-}
-
-function toStored(row: DeliveryRow): StoredDelivery {
-  return {
-    id: row.id,
-    startedAt: row.started_at,
-    environment: { id: row.environment, host: row.host },
-    type: row.type,
-    origin: {},
-    reading: JSON.parse(row.reading),
-    sent: row.sent,
-    refused: row.refused,
-    batchesLeft: row.batches_left,
   };
 }
 

@@ -23,6 +23,8 @@ interface ExecuteOptions {
   readonly downloadUrl?: string;
   /** The result itself: the `push` download. */
   readonly attachment?: { readonly mimetype: string; readonly extension: string; readonly data: unknown };
+  /** Of the schedule. Default "Users for Heap". */
+  readonly title?: string;
   /** The query, as Looker's API gives it; holds `vis_config` among others. Default: none. */
   readonly query?: Readonly<Record<string, unknown>>;
   /** What differs in `scheduled_plan` from a query that is sent once from an Explore. */
@@ -83,12 +85,12 @@ export class HubClient {
   }
 }
 
-function executeBody({ formParams, downloadUrl, attachment, query, plan }: ExecuteOptions): unknown {
+function executeBody({ formParams, downloadUrl, attachment, query, plan, title }: ExecuteOptions): unknown {
   return {
     type: "query",
     scheduled_plan: {
       scheduled_plan_id: null,
-      title: "Users for Heap",
+      title: title ?? "Users for Heap",
       type: "Query",
       url: "https://looker.example.com/explore/shop/users",
       query_id: query?.["id"] ?? 1,

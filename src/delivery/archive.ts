@@ -1,0 +1,48 @@
+/** What is kept of deliveries to be looked at: those under way as of the last checkpoint, and those that are over. */
+
+import type { StoredDelivery } from "./outbox";
+import type { Outcome } from "./outcome";
+import type { Reject } from "./update";
+
+/** What is looked for; what is absent may be anything. */
+export interface DeliverySearch {
+  /** A part of the title, in any casing. */
+  title?: string;
+  /** Id of the Looker instance. */
+  looker?: string;
+  /** Id of the environment. */
+  environment?: string;
+  outcome?: Outcome;
+}
+
+export interface KeptDelivery extends StoredDelivery {
+  outcome: Outcome;
+  /** In milliseconds since 1970; absent while something is left to do. */
+  finishedAt?: number;
+}
+
+export interface FoundDeliveries<Found> {
+  /** Newest first. */
+  deliveries: Found[];
+  /** All that were found, of which these are a page. */
+  total: number;
+}
+
+/** What there is to choose from in a search. */
+export interface SearchChoices {
+  lookers: string[];
+  environments: string[];
+}
+
+export interface Archive {
+  /** @param skip so many of the newest are left out */
+  find(search: DeliverySearch, skip: number, limit: number): FoundDeliveries<KeptDelivery>;
+  choices(): SearchChoices;
+  get(delivery: string): KeptDelivery | undefined;
+  /** The first records of a dry run, as they would be sent. */
+  preview(delivery: string): readonly string[];
+  /** Rejects in the order of their rows, behind a row. */
+  rejects(delivery: string, after: number, limit: number): Reject[];
+  /** The first of those that Heap refused. */
+  refusals(delivery: string, limit: number): Reject[];
+}

@@ -1,0 +1,56 @@
+/** Decides what of the collected updates is to be sent, and makes batches of it. */
+
+import type { Batch } from "./batch";
+import type { Collected } from "./batch-writer";
+import { batchesOf, type RecordSpan, rebuilt, recordsOf } from "./build-batches";
+import { fingerprintOf } from "./fingerprint";
+import type { SealedBody } from "./open-batch";
+import type { Outbox } from "./outbox";
+import type { Reading } from "./report";
+
+type Of = Pick<Batch, "delivery" | "environment" | "type">;
+
+/**
+ * Counts in `reading` the users that are to be sent, and those that are unchanged.
+ * @returns the batches of the former
+ */
+export async function selectBatches(
+  collected: Collected,
+  reading: Reading,
+  of: Of,
+  outbox: Pick<Outbox, "unchanged">,
+): Promise<Batch[]> {
+  const bodies = [...collected.full, ...collected.open];
+  const users = bodies.reduce((sum, { rows }) => sum + rows.length, 0);
+  const batches =
+    reading.sync === "changed"
+      ? rebuilt(bodies, await withoutUnchanged(bodies, reading, of, outbox), of)
+      : batchesOf(collected, of);
+  const left = batches.reduce((sum, { rows }) => sum + rows.length, 0);
+  reading.users += left;
+  reading.unchanged += users - left;
+  return batches;
+}
+
+/**
+ * The records that have to be sent. With `sync: changed` a record is left out when Heap was last confirmed to
+ * hold exactly it, and none before it in this result says otherwise.
+ */
+async function withoutUnchanged(
+  bodies: readonly SealedBody[],
+  reading: Reading,
+  { environment, type }: Of,
+  outbox: Pick<Outbox, "unchanged">,
+): Promise<RecordSpan[]> {
+  const records = bodies.flatMap(recordsOf);
+  if (records.length === 0) return records;
+  const fingerprints = records.map(({ bytes, start, end }) => fingerprintOf(bytes.subarray(start, end)));
+  const unchanged = await outbox.unchanged(environment, type, reading, fingerprints);
+  const sent = new Set<number>();
+  return records.filter((_record, at) => {
+    const identity = fingerprints[at]?.identity ?? 0;
+    if (unchanged[at] && !sent.has(identity)) return false;
+    sent.add(identity);
+    return true;
+  });
+}

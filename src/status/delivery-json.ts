@@ -1,0 +1,21 @@
+/** A delivery as JSON, for scripts. */
+
+import type { DeliveryView } from "../delivery";
+import { amountsOf } from "./amounts";
+
+export function deliveryJson(view: DeliveryView): object {
+  const { id, origin, outcome, startedAt, finishedAt, report } = view;
+  return {
+    id,
+    title: origin.title ?? null,
+    looker: origin.looker ?? null,
+    webhook: origin.webhook ?? null,
+    environment: report.environment.id,
+    type: report.type,
+    dryRun: report.reading.dryRun,
+    startedAt: new Date(startedAt).toISOString(),
+    finishedAt: finishedAt === undefined ? null : new Date(finishedAt).toISOString(),
+    outcome,
+    ...amountsOf(report),
+  };
+}

@@ -1,0 +1,59 @@
+/** Keeps a page up to date: sends those of its parts that are different, as server-sent events. */
+
+import type { Request, Response } from "express";
+import type { Clock } from "../clock";
+
+/** The parts of a page that change, by the id of their element: HTML. */
+export type PageParts = Readonly<Record<string, string>>;
+
+export interface PageStream {
+  clock: Clock;
+  /** @returns undefined when there is nothing to be seen any more */
+  parts(): PageParts | undefined;
+  /** The same as before: nothing can have changed. Undefined: something may have. */
+  standstill(): number | undefined;
+  /** Resolves when the hub stops. */
+  ended: Promise<void>;
+}
+
+const LOOK_EVERY_MS = 1000;
+
+/** A comment keeps the connection in use, for proxies that close idle ones. */
+const COMMENT_EVERY_LOOKS = 15;
+
+export function streamPage(request: Request, response: Response, { clock, ...page }: PageStream): void {
+  response.set({
+    "Content-Type": "text/event-stream",
+    "Cache-Control": "no-store",
+    // nginx would hold events back.
+    "X-Accel-Buffering": "no",
+  });
+  response.flushHeaders();
+  let shown: PageParts = {};
+  let shownAt: number | undefined;
+  let looks = 0;
+  let cancel = (): void => undefined;
+  const end = () => {
+    cancel();
+    response.end();
+  };
+  const look = () => {
+    cancel = clock.after(LOOK_EVERY_MS, look);
+    if (++looks % COMMENT_EVERY_LOOKS === 0) response.write(": still here\n\n");
+    const still = page.standstill();
+    if (still !== undefined && still === shownAt) return;
+    shownAt = still;
+    const parts = page.parts();
+    if (parts === undefined) {
+      response.write("event: gone\ndata:\n\n");
+      end();
+      return;
+    }
+    const changed = Object.entries(parts).filter(([id, html]) => shown[id] !== html);
+    shown = parts;
+    if (changed.length > 0) response.write(`data: ${JSON.stringify(Object.fromEntries(changed))}\n\n`);
+  };
+  request.once("close", () => cancel());
+  void page.ended.then(end);
+  look();
+}

@@ -1,0 +1,58 @@
+/** The list of deliveries, as a page and as JSON. */
+
+import { type Request, Router } from "express";
+import { type DeliverySearch, OUTCOMES } from "../delivery";
+import { deliveryJson } from "./delivery-json";
+import type { Pages } from "./delivery-pages";
+import { streamPage } from "./event-stream";
+import { type ListPage, listPage, listParts, PAGE_LENGTH } from "./pages/list-page";
+import type { Viewer } from "./pages/site";
+
+const MAX_SEARCH_LENGTH = 200;
+
+export function listRoutes({ site, access, deliveries, clock, ended, wantsJson, admin }: Pages): Router {
+  const router = Router();
+  const read = (request: Request, viewer: Viewer): ListPage => {
+    const search = searchIn(request);
+    const page = pageIn(request);
+    const found = deliveries.records.find(search, (page - 1) * PAGE_LENGTH, PAGE_LENGTH);
+    return { site, viewer, search, page, ...found, choices: deliveries.records.choices() };
+  };
+  router.get("/", (request, response) => {
+    const viewer = admin(request, response);
+    if (!viewer) return;
+    const list = read(request, viewer);
+    if (!wantsJson(request)) response.send(listPage(list));
+    else response.json({ deliveries: list.deliveries.map(deliveryJson), total: list.total });
+  });
+  router.get("/events", (request, response) => {
+    const viewer = admin(request, response);
+    if (!viewer) return;
+    streamPage(request, response, {
+      clock,
+      ended,
+      standstill: () => deliveries.standstill,
+      parts: () => (access.administrator(request) ? listParts(read(request, viewer)) : undefined),
+    });
+  });
+  return router;
+}
+
+function searchIn({ query }: Request): DeliverySearch {
+  const text = (name: string) => {
+    const value = query[name];
+    return typeof value === "string" ? value.trim().slice(0, MAX_SEARCH_LENGTH) : "";
+  };
+  const outcome = OUTCOMES.find((each) => each === text("outcome"));
+  return {
+    ...(text("title") !== "" && { title: text("title") }),
+    ...(text("looker") !== "" && { looker: text("looker") }),
+    ...(text("environment") !== "" && { environment: text("environment") }),
+    ...(outcome !== undefined && { outcome }),
+  };
+}
+
+function pageIn({ query }: Request): number {
+  const page = Number(query["page"]);
+  return Number.isInteger(page) && page > 0 && page < 1_000_000 ? page : 1;
+}

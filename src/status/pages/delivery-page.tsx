@@ -1,0 +1,135 @@
+/** The page of one delivery. */
+
+import type { ComponentChildren } from "preact";
+import { renderToString } from "preact-render-to-string";
+import { type DeliveryView, describe, type Reject } from "../../delivery";
+import type { PageParts } from "../event-stream";
+import { Actions } from "./actions";
+import { Badge, kindOf, Live, Time } from "./elements";
+import { Events } from "./events";
+import { renderPage } from "./frame";
+import { Columns } from "./mapping-table";
+import { PaceCharts } from "./pace-charts";
+import { Preview } from "./preview";
+import { Progress } from "./progress";
+import { Rejects } from "./rejects";
+import type { Site, Viewer } from "./site";
+import { duration } from "./text";
+
+export interface DeliveryPage {
+  site: Site;
+  viewer: Viewer;
+  view: DeliveryView;
+  /** In milliseconds since 1970. */
+  now: number;
+  /** The first rejects; empty for who must not see them. */
+  rejects: readonly Reject[];
+  /** The first records of a dry run; empty for who must not see them. */
+  preview: readonly string[];
+  /** What was just done. */
+  notice?: string;
+}
+
+export function deliveryPage(page: DeliveryPage): string {
+  const { site, viewer, view, notice } = page;
+  const key = viewer.key === "" ? "" : `?key=${encodeURIComponent(viewer.key)}`;
+  const title = view.origin.title ?? "Delivery without a title";
+  const { actions, facts, outcome, ...cards } = partsOf(page);
+  return renderPage({
+    title,
+    site,
+    viewer,
+    events: `${site.path}/${view.id}/events${key}`,
+    children: (
+      <>
+        {viewer.isAdmin && (
+          <p class="back">
+            <a href={site.path}>All deliveries</a>
+          </p>
+        )}
+        {notice !== undefined && (
+          <p class="notice" role="status">
+            {notice}
+          </p>
+        )}
+        <div class="page-head">
+          <h1>{title}</h1>
+          <Live id="actions">{actions}</Live>
+        </div>
+        <Live id="facts">{facts}</Live>
+        <div id="outcome" aria-live="polite">
+          {outcome}
+        </div>
+        {Object.entries(cards).map(([id, card]) => (
+          <Live key={id} id={id}>
+            {card}
+          </Live>
+        ))}
+      </>
+    ),
+  });
+}
+
+export function deliveryParts(page: DeliveryPage): PageParts {
+  return Object.fromEntries(Object.entries(partsOf(page)).map(([id, part]) => [id, renderToString(part)]));
+}
+
+/** What changes while somebody looks, by the id of its element. */
+function partsOf({ site, viewer, view, now, rejects, preview }: DeliveryPage) {
+  const { report, trace, outcome } = view;
+  return {
+    actions: <Actions site={site} viewer={viewer} view={view} />,
+    facts: <Facts site={site} viewer={viewer} view={view} now={now} />,
+    outcome: (
+      <div class={`outcome ${kindOf(outcome)}`}>
+        <Badge outcome={outcome} />
+        <p>{sentence(view, site, viewer)}</p>
+      </div>
+    ),
+    progress: <Progress view={view} now={now} />,
+    pace: <PaceCharts pace={trace.pace} noun={report.type} />,
+    happened: <Events events={trace.events} quoting={viewer.isAdmin} />,
+    rejects: <Rejects site={site} viewer={viewer} view={view} rejects={rejects} />,
+    preview: <Preview view={view} records={preview} />,
+    columns: <Columns reading={report.reading} />,
+  };
+}
+
+/** What Looker is told; while it goes on, what there is to say of it but numbers, so that it is read out seldom. */
+function sentence(view: DeliveryView, site: Site, viewer: Viewer): string {
+  const { report, outcome } = view;
+  if (outcome === "refused") return "The form did not fit the result: nothing of it was sent.";
+  if (outcome !== "in progress") return describe(report, site.rejectsTolerated, viewer.isAdmin).message;
+  if (report.cancelledAt !== undefined) return "It is being cancelled: what is under way is waited for.";
+  if (report.heapDownSince !== undefined) {
+    return "Heap takes nothing at the moment. What is read is kept, and sent when Heap takes it.";
+  }
+  return report.reading.end === undefined
+    ? "The result is being read, and sent as it is read."
+    : "The result has been read. What is left is being sent.";
+}
+
+function Facts({ site, viewer, view, now }: Pick<DeliveryPage, "site" | "viewer" | "view" | "now">) {
+  const { id, origin, report, startedAt, finishedAt } = view;
+  const name = site.environmentName(report.environment.id);
+  const facts: [string, ComponentChildren][] = [
+    ["Heap environment", name === undefined ? report.environment.id : `${name} (${report.environment.id})`],
+    ["Rows become", report.type === "user" ? "users" : "accounts"],
+    ["Started", <Time key="started" at={startedAt} />],
+    [finishedAt === undefined ? "Running for" : "Took", duration((finishedAt ?? now) - startedAt)],
+  ];
+  if (report.reading.sync === "changed") facts.splice(2, 0, ["Sends", "only what changed"]);
+  if (viewer.isAdmin && origin.looker !== undefined) facts.push(["Looker", origin.looker]);
+  if (viewer.isAdmin && origin.webhook !== undefined) facts.push(["Looker's webhook", origin.webhook]);
+  facts.push(["Delivery", <code key="id">{id}</code>]);
+  return (
+    <dl class="facts">
+      {facts.map(([term, fact]) => (
+        <div key={term}>
+          <dt>{term}</dt>
+          <dd>{fact}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

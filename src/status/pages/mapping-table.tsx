@@ -1,0 +1,62 @@
+/** What became of each column of the result. */
+
+import type { DeliveryView } from "../../delivery";
+import { Card } from "./elements";
+import { number } from "./text";
+
+type Reading = DeliveryView["report"]["reading"];
+
+export function Columns({ reading }: { reading: Reading }) {
+  const { columns, longValueCounts, longValues } = reading;
+  if (columns.length === 0) return null;
+  const sent = columns.filter(({ key }) => key !== undefined).length;
+  const hasCut = Object.keys(longValueCounts).length > 0;
+  return (
+    <Card title="Columns" note={`${number(sent)} of ${number(columns.length)} become properties.`}>
+      <table class="plain">
+        <thead>
+          <tr>
+            <th scope="col">Column in Looker</th>
+            <th scope="col">Property in Heap</th>
+            {hasCut && (
+              <th scope="col" class="num">
+                {longValues === "drop" ? "Values left out" : "Values cut"}
+              </th>
+            )}
+          </tr>
+        </thead>
+        <tbody>
+          {columns.map((column) => (
+            <tr key={column.name}>
+              <th scope="row">
+                {column.label}
+                {column.name !== column.label && <code class="sub">{column.name}</code>}
+              </th>
+              <td>
+                <Property column={column} />
+              </td>
+              {hasCut && <td class="num">{number(cutIn(column, longValueCounts))}</td>}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Card>
+  );
+}
+
+function Property({ column }: { column: Reading["columns"][number] }) {
+  const { key, isIdentity, note } = column;
+  return (
+    <>
+      {key !== undefined && <span class="property">{key}</span>}
+      {isIdentity && <span class="tag">identity</span>}
+      {key === undefined && !isIdentity && <span class="tag quiet">not sent</span>}
+      {note !== undefined && <span class="sub">{note}</span>}
+    </>
+  );
+}
+
+/** They are counted by what the reply calls the column. */
+function cutIn(column: Reading["columns"][number], counts: Reading["longValueCounts"]): number {
+  return counts[`${column.label} (${column.name})`] ?? counts[column.label] ?? counts[column.name] ?? 0;
+}

@@ -1,0 +1,21 @@
+/** The first updates of a dry run, as they would be sent. */
+
+import type { DeliveryView } from "../../delivery";
+import { Card } from "./elements";
+import { count } from "./text";
+
+/** @param records JSON texts */
+export function Preview({ view, records }: { view: DeliveryView; records: readonly string[] }) {
+  if (records.length === 0) return null;
+  const { type, environment } = view.report;
+  return (
+    <Card
+      title="Preview"
+      note={`The first ${count(records.length, type)}, exactly as they would be sent to environment ${environment.id}.`}
+    >
+      {records.map((record) => (
+        <pre key={record}>{record}</pre>
+      ))}
+    </Card>
+  );
+}

@@ -1,0 +1,75 @@
+/** How far a delivery has come. */
+
+import { type DeliveryView, recentRate } from "../../delivery";
+import { amountsOf } from "../amounts";
+import { Card } from "./elements";
+import { SegmentBar, segmentsOf, segmentsText } from "./segments";
+import { duration, number, rate } from "./text";
+
+export function Progress({ view, now }: { view: DeliveryView; now: number }) {
+  const { report } = view;
+  const { reading, type } = report;
+  const amounts = amountsOf(report);
+  const { rows, sent, unchanged, skipped, rejected, waiting, users, dropped } = amounts;
+  const segments = segmentsOf(amounts, reading.dryRun);
+  const isGoing = view.finishedAt === undefined;
+  return (
+    <Card title="Progress" note={isGoing ? speed(view, waiting, now) : ""}>
+      {isGoing && <Bar view={view} />}
+      <SegmentBar segments={segments} label={segmentsText(segments)} />
+      <dl class="figures">
+        <Figure name="Rows read" amount={rows} />
+        {reading.dryRun ? (
+          <Figure name={`${capital(type)}s checked`} amount={users} kind="checked" />
+        ) : (
+          <Figure name={`${capital(type)}s sent`} amount={sent} kind="sent" />
+        )}
+        <Figure name="Unchanged" amount={unchanged} kind="unchanged" />
+        <Figure name="Skipped" amount={skipped} kind="skipped" />
+        <Figure name="Rejected" amount={rejected} kind="rejected" />
+        <Figure name="Waiting" amount={waiting} kind="waiting" />
+        {dropped > 0 && <Figure name="Not sent" amount={dropped} kind="dropped" />}
+      </dl>
+    </Card>
+  );
+}
+
+/** Before the result has been read to its end, nobody knows how much is left. */
+function Bar({ view }: { view: DeliveryView }) {
+  const { reading, sent, refused, dropped } = view.report;
+  return reading.end === undefined ? (
+    <progress class="sr" aria-label="Users sent" />
+  ) : (
+    <progress
+      class="sr"
+      aria-label="Users sent"
+      max={Math.max(reading.users, 1)}
+      value={reading.users === 0 ? 1 : sent + refused + dropped}
+    />
+  );
+}
+
+function Figure({ name, amount, kind }: { name: string; amount: number; kind?: string }) {
+  return (
+    <div class={amount === 0 ? "figure none" : "figure"}>
+      <dt>
+        {kind !== undefined && <span class={`dot ${kind}`} />}
+        {name}
+      </dt>
+      <dd>{number(amount)}</dd>
+    </div>
+  );
+}
+
+function speed({ report, trace }: DeliveryView, waiting: number, now: number): string {
+  const current = recentRate(trace.pace, now);
+  const pace = `${rate(current)} ${report.type}s a second`;
+  if (report.reading.dryRun) return "";
+  if (report.reading.end === undefined)
+    return `${pace}. How long it takes is known once the result has been read.`;
+  return current === 0 ? pace : `${pace}, about ${duration((waiting / current) * 1000)} left`;
+}
+
+function capital(noun: string): string {
+  return noun.charAt(0).toUpperCase() + noun.slice(1);
+}

@@ -1,0 +1,36 @@
+/** Signing in with an administrator's token, and out again. */
+
+import { Router } from "express";
+import type { Pages } from "./delivery-pages";
+import { signInPage } from "./pages/plain-page";
+
+export function signInRoutes({ site, access, refuse }: Pages): Router {
+  const router = Router();
+  router.get("/sign-in", (request, response) => {
+    response.send(signInPage(site, { to: deliveryIn(request.query["to"]) }));
+  });
+  router.post("/sign-in", (request, response) => {
+    const to = deliveryIn(request.body?.to);
+    const token: unknown = request.body?.token;
+    if (!access.isSameOrigin(request)) {
+      refuse(request, response, 403, "That did not work", "This form was sent from another site.");
+    } else if (typeof token === "string" && access.signIn(response, token.trim())) {
+      response.redirect(303, to === "" ? site.path : `${site.path}/${to}`);
+    } else {
+      const problem =
+        "This is not an administrator's token. The token that Looker uses does not open these pages.";
+      response.status(401).send(signInPage(site, { to, problem }));
+    }
+  });
+  router.post("/sign-out", (request, response) => {
+    const administrator = access.administrator(request);
+    if (administrator && access.isOwnForm(request, administrator)) access.signOut(response, administrator);
+    response.redirect(303, `${site.path}/sign-in`);
+  });
+  return router;
+}
+
+/** The id of the delivery to go to; empty when there is none. Nothing else: it becomes part of an address. */
+function deliveryIn(value: unknown): string {
+  return typeof value === "string" && /^[\w-]{1,64}$/.test(value) ? value : "";
+}

@@ -1,0 +1,25 @@
+/** Compares tokens without the time it takes telling anything. */
+
+import { createHash, timingSafeEqual } from "node:crypto";
+
+/** Looks at every token. @returns the one that was given; undefined when it is none of them */
+export function findToken(given: string, tokens: readonly string[]): string | undefined {
+  return tokens.reduce<string | undefined>(
+    (found, token) => (isSame(given, token) ? token : found),
+    undefined,
+  );
+}
+
+/** Compares hashes: those are equally long, whatever is given. */
+export function isSame(given: string, secret: string): boolean {
+  return timingSafeEqual(digest(given), digest(secret));
+}
+
+/** `Token token="…"`, as Looker sends it; the scheme in any casing (RFC 9110, 11.1). */
+export function tokenIn(authorization: string | undefined): string | undefined {
+  return /^token\s+token="([^"]*)"\s*$/i.exec(authorization ?? "")?.[1];
+}
+
+function digest(text: string): Buffer {
+  return createHash("sha256").update(text).digest();
+}
