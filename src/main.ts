@@ -9,6 +9,7 @@ import { addRegister } from "./cli/register";
 import { addSchedule } from "./cli/schedule";
 import { addSend } from "./cli/send";
 import { addServe } from "./cli/serve";
+import { addStatus } from "./cli/status";
 import { SetupError } from "./errors";
 
 /** What a command ends with when a setting or an option is wrong; 1 says that what it was to do failed. */
@@ -25,7 +26,7 @@ const program = new Command()
       "Every command ends with 0 when all is well, 1 when what it was to do failed, 2 when a setting or an option is wrong.",
   );
 
-for (const add of [addServe, addDemo, addSend, addRegister, addSchedule, addDoctor]) add(program);
+for (const add of [addServe, addDemo, addSend, addRegister, addSchedule, addDoctor, addStatus]) add(program);
 
 program.parseAsync().catch((error: unknown) => {
   if (!(error instanceof SetupError)) throw error;

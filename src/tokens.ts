@@ -7,6 +7,7 @@ import { errorCode } from "./error-code";
 import { SetupError } from "./errors";
 
 const HUB_TOKEN_FILE = "action-hub-token";
+const ADMIN_TOKEN_FILE = "admin-token";
 
 export interface Tokens {
   tokens: readonly string[];
@@ -27,7 +28,7 @@ export function hubTokens(configured: readonly string[], dataDir: string): Token
  * @throws SetupError as `hubTokens`
  */
 export function adminTokens(configured: readonly string[], dataDir: string): Tokens {
-  return tokens(configured, dataDir, "admin-token", "ADMIN_TOKENS");
+  return tokens(configured, dataDir, ADMIN_TOKEN_FILE, "ADMIN_TOKENS");
 }
 
 /**
@@ -36,6 +37,11 @@ export function adminTokens(configured: readonly string[], dataDir: string): Tok
  */
 export function presentHubToken(configured: readonly string[], dataDir: string): string | undefined {
   return configured[0] ?? readKept(path.join(dataDir, HUB_TOKEN_FILE));
+}
+
+/** The first token for whoever runs the hub, likewise. @throws SetupError as `presentHubToken` */
+export function presentAdminToken(configured: readonly string[], dataDir: string): string | undefined {
+  return configured[0] ?? readKept(path.join(dataDir, ADMIN_TOKEN_FILE));
 }
 
 function tokens(configured: readonly string[], dataDir: string, name: string, setting: string): Tokens {
