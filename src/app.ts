@@ -175,7 +175,8 @@ function createNotifier(
   return new Notifier({
     url,
     store: noticeFile(path.join(dataDir, "notices.json")),
-    linkTo: (delivery) => (baseUrl === undefined ? undefined : `${baseUrl}/deliveries/${delivery}`),
+    linkTo: ({ id, linkKey }) =>
+      baseUrl === undefined ? undefined : `${baseUrl}/deliveries/${id}?key=${linkKey ?? ""}`,
     clock,
     log,
     onResult: (result) => metrics.noticed(result),

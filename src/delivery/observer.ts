@@ -11,6 +11,8 @@ import type { Verdict } from "./verdict";
 export interface ObservedDelivery {
   readonly id: string;
   readonly origin: Origin;
+  /** Opens its page without a sign-in. */
+  readonly linkKey: string | undefined;
   /** As it stands; it changes while the delivery goes on. Its rejects and messages quote what was read. */
   readonly report: Report;
 }

@@ -19,7 +19,7 @@ export interface Notice extends Counts {
 /** @returns undefined when there is nothing to tell */
 export function noticeOf(
   event: ObservedEvent,
-  linkTo: (delivery: string) => string | undefined,
+  linkTo: (delivery: ObservedDelivery) => string | undefined,
 ): Notice | undefined {
   if (event.is === "parked") return newNotice(event.delivery, "parked", event.isLate, linkTo);
   if (event.is !== "ended" || event.outcome !== "failed") return undefined;
@@ -27,15 +27,16 @@ export function noticeOf(
 }
 
 function newNotice(
-  { id, report }: ObservedDelivery,
+  delivery: ObservedDelivery,
   outcome: Notice["outcome"],
   late: boolean,
-  linkTo: (delivery: string) => string | undefined,
+  linkTo: (delivery: ObservedDelivery) => string | undefined,
 ): Notice {
+  const { id, report } = delivery;
   const { environment, type } = report;
   const counts = countsOf(report);
   const { rows, users, sent, rejected } = counts;
-  const link = linkTo(id);
+  const link = linkTo(delivery);
   const afterSuccess = late ? " after Looker had been told success" : "";
   const what = outcome === "parked" ? "is parked, as Heap does not know this environment" : "failed";
   const numbers =

@@ -4,7 +4,7 @@ import { ExponentialBackoff, type IBackoff } from "cockatiel";
 import type { Logger } from "pino";
 import type { Clock } from "../clock";
 import { Connections } from "../connections";
-import type { ObservedEvent } from "../delivery";
+import type { ObservedDelivery, ObservedEvent } from "../delivery";
 import { errorCode } from "../error-code";
 import { type Notice, noticeOf } from "./notice";
 import type { NoticeStore } from "./notice-file";
@@ -14,7 +14,7 @@ export interface NotifierOptions {
   url: string;
   store: NoticeStore;
   /** The address of a delivery's page; undefined when the hub does not know its own. */
-  linkTo(delivery: string): string | undefined;
+  linkTo(delivery: ObservedDelivery): string | undefined;
   clock: Clock;
   log: Logger;
   /** Told what became of a notice. */

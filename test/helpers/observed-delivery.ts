@@ -12,6 +12,7 @@ export function observedDelivery(
   return {
     id,
     origin: { looker: "looker-1", webhook: "webhook-1" },
+    linkKey: undefined,
     report: {
       environment: { id: "123", host: "http://heap" },
       type: "user",

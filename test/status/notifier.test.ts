@@ -43,7 +43,10 @@ afterEach(async () => {
   await webhook.close();
 });
 
-function start(folder = newFolder(), linkTo: (id: string) => string | undefined = () => undefined): Notifier {
+function start(
+  folder = newFolder(),
+  linkTo: ConstructorParameters<typeof Notifier>[0]["linkTo"] = () => undefined,
+): Notifier {
   const notifier = new Notifier({
     url: `${webhook.url}/services/SECRET`,
     store: noticeFile(path.join(folder, "notices.json")),
@@ -68,7 +71,7 @@ const DELIVERY = observedDelivery(
 );
 
 it("posts the counts of a delivery that failed, and the link to its page", async () => {
-  start(newFolder(), (id) => `https://hub.example.com/deliveries/${id}`).observe(failed(DELIVERY));
+  start(newFolder(), ({ id }) => `https://hub.example.com/deliveries/${id}`).observe(failed(DELIVERY));
   await until(() => results.length === 1);
   expect(results).toEqual(["sent"]);
   expect(posted).toEqual([
