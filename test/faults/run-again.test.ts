@@ -61,7 +61,7 @@ it("after it was stopped, which the reply says", async () => {
   const { outcome } = (await reply) ?? {};
   expect(outcome?.success).toBe(false);
   expect(outcome?.message).toMatch(
-    /^The action hub is being restarted, and had read 1,\d{3} rows\. It runs the query again when it is back: nothing need be done\.$/,
+    /^The action hub is being restarted, and had read 1,\d{3} rows\. It runs the query again when it is back: nothing need be done\. Details: \S+$/,
   );
   expect(await job.running.exit).toEqual({ code: 0, errors: "" });
   expect(job.looker.instance.runs).toEqual([]);

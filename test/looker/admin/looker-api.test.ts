@@ -6,13 +6,19 @@ import { LookerApi } from "../../../src/looker";
 const BASE = "https://looker.example.com";
 const DOCS = "https://cloud.google.com/looker/docs/";
 
+const PATIENT_MS = 60_000;
+
 let api: LookerApi;
 
 beforeEach(() => {
   nock.disableNetConnect();
-  const credentials = { baseUrl: BASE, clientId: "id", clientSecret: "secret" };
-  api = new LookerApi(credentials, { connectTimeoutMs: 10_000, timeoutMs: 50 });
+  api = apiThatWaits(PATIENT_MS);
 });
+
+function apiThatWaits(timeoutMs: number): LookerApi {
+  const credentials = { baseUrl: BASE, clientId: "id", clientSecret: "secret" };
+  return new LookerApi(credentials, { connectTimeoutMs: PATIENT_MS, timeoutMs });
+}
 
 afterEach(() => {
   api.disconnect();
@@ -84,6 +90,8 @@ it("says that an answer is not Looker's when it is not JSON", async () => {
 });
 
 it("gives up on a Looker that does not answer in time", async () => {
+  api.disconnect();
+  api = apiThatWaits(50);
   login("one");
   nock(BASE).get("/api/4.0/user").delay(60_000).reply(200, {});
   await expect(me()).rejects.toMatchObject({

@@ -134,7 +134,9 @@ describe("running it", () => {
       {
         plan: "5",
         status: "success",
-        detail: "Dry run: 3 users would be sent to Heap environment 123. Nothing was sent.",
+        detail: expect.stringMatching(
+          /^Dry run: 3 users would be sent to Heap environment 123\. Nothing was sent\. Details: \S+$/,
+        ),
       },
     ]);
   });
