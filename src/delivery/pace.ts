@@ -32,17 +32,19 @@ export class Pace {
 
   /** Heap has accepted users. */
   sent(at: number, users: number): void {
-    this.add(this.data.users, at, users);
+    this.add("users", at, users);
   }
 
   /** Heap has answered, whatever it said. */
   answered(at: number, milliseconds: number): void {
-    this.add(this.data.answers, at, 1);
-    this.add(this.data.answerMs, at, milliseconds);
+    this.add("answers", at, 1);
+    this.add("answerMs", at, milliseconds);
   }
 
-  private add(series: number[], at: number, amount: number): void {
+  private add(name: "users" | "answers" | "answerMs", at: number, amount: number): void {
     const step = this.stepOf(at);
+    // Only now: the steps may just have been put together.
+    const series = this.data[name];
     series[step] = (series[step] ?? 0) + amount;
   }
 
