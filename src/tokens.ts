@@ -44,6 +44,15 @@ export function presentAdminToken(configured: readonly string[], dataDir: string
   return configured[0] ?? readKept(path.join(dataDir, ADMIN_TOKEN_FILE));
 }
 
+/**
+ * Kept or set, the two kinds never share a token.
+ * @throws SetupError when they do
+ */
+export function refuseShared(hub: readonly string[], admin: readonly string[]): void {
+  if (!admin.some((token) => hub.includes(token))) return;
+  throw new SetupError("ADMIN_TOKENS: a token of the action hub's own is known to Looker. Choose another.");
+}
+
 function tokens(configured: readonly string[], dataDir: string, name: string, setting: string): Tokens {
   if (configured.length > 0) return { tokens: configured };
   const file = path.join(dataDir, name);

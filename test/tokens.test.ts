@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync }
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { SetupError } from "../src/errors";
-import { adminTokens, hubTokens } from "../src/tokens";
+import { adminTokens, hubTokens, refuseShared } from "../src/tokens";
 
 let folder: string;
 let file: string;
@@ -20,6 +20,12 @@ it("takes the tokens that are set up, and then neither makes nor reads another",
   writeFileSync(file, "kept\n");
   expect(hubTokens(["old", "new"], folder)).toEqual({ tokens: ["old", "new"] });
   expect(hubTokens(["old"], join(folder, "none"))).toEqual({ tokens: ["old"] });
+});
+
+it("refuses a token that is the hub's and an administrator's, also when it was generated", () => {
+  const { tokens } = hubTokens([], folder);
+  expect(() => refuseShared(tokens, adminTokens(tokens, folder).tokens)).toThrow(SetupError);
+  expect(() => refuseShared(tokens, adminTokens([], folder).tokens)).not.toThrow();
 });
 
 it("makes one when there is none, and gives it out to be shown", () => {

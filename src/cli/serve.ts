@@ -6,7 +6,7 @@ import { type Config, readConfig } from "../config";
 import { createLog } from "../log";
 import { readManifest } from "../looker";
 import { listen } from "../server";
-import { adminTokens, hubTokens } from "../tokens";
+import { adminTokens, hubTokens, refuseShared } from "../tokens";
 import { examples } from "./examples";
 import { MANIFEST_FILE } from "./manifest-file";
 
@@ -23,6 +23,7 @@ async function serve(config: Config): Promise<void> {
   const log = createLog(config.logLevel);
   const forLooker = hubTokens(config.hubTokens, config.dataDir);
   const forAdmins = adminTokens(config.adminTokens, config.dataDir);
+  refuseShared(forLooker.tokens, forAdmins.tokens);
   const hub = createHub(
     { ...config, hubTokens: forLooker.tokens, adminTokens: forAdmins.tokens },
     log,

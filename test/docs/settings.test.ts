@@ -12,7 +12,12 @@ const SETTINGS = [...NAMES, ...FILE_NAMES].sort();
 /** Names of others, and what looks like a name and is none. */
 const NOT_OURS = ["FAULT_SEEDS", "NODE_ENV", "NODE_EXTRA_CA_CERTS", "REDIS_URL"];
 
-const PAGES = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", ...filesIn("docs")];
+const PAGES = [
+  "README.md",
+  "CONTRIBUTING.md",
+  "CHANGELOG.md",
+  ...filesIn("docs").filter((file) => file.endsWith(".md")),
+];
 const DEPLOYMENT = ["Dockerfile", "compose.yaml", ...filesIn("deploy")];
 
 function namesIn(text: string): string[] {
