@@ -7,6 +7,7 @@ import { type Clock, systemClock } from "./clock";
 import { type Config, environmentOf } from "./config";
 import { type DeliverOptions, deliver } from "./deliver";
 import { Deliveries, type Observer, SqliteOutbox, tellAll } from "./delivery";
+import { deliveryLink } from "./delivery-link";
 import { HeapClient } from "./heap";
 import {
   type DeliveryRequest,
@@ -175,8 +176,7 @@ function createNotifier(
   return new Notifier({
     url,
     store: noticeFile(path.join(dataDir, "notices.json")),
-    linkTo: ({ id, linkKey }) =>
-      baseUrl === undefined ? undefined : `${baseUrl}/deliveries/${id}?key=${linkKey ?? ""}`,
+    linkTo: (delivery) => deliveryLink(baseUrl, delivery),
     clock,
     log,
     onResult: (result) => metrics.noticed(result),

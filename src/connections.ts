@@ -3,6 +3,9 @@
 import http, { type IncomingMessage } from "node:http";
 import https from "node:https";
 
+/** What the hub calls itself in every request. */
+export const USER_AGENT = "looker-heap-action-hub";
+
 export interface OutgoingRequest {
   method: string;
   headers: Readonly<Record<string, string>>;
@@ -26,7 +29,8 @@ export class Connections {
    */
   request(url: URL, { body, signal, ...options }: OutgoingRequest): Promise<IncomingMessage> {
     const secure = url.protocol === "https:";
-    const { method, headers } = options;
+    const { method } = options;
+    const headers = { "user-agent": USER_AGENT, ...options.headers };
     return new Promise((resolve, reject) => {
       const request = secure
         ? https.request(url, { agent: this.https, method, headers, signal })

@@ -2,6 +2,7 @@
 
 import type { Clock } from "./clock";
 import { type Delivery, describe } from "./delivery";
+import { deliveryLink } from "./delivery-link";
 import type { DeliveryRequest, ExecuteReply } from "./looker";
 import { readAgain } from "./read-again";
 import { begin, type ReadingOptions, read } from "./reading";
@@ -28,13 +29,8 @@ export async function deliver(request: DeliveryRequest, options: DeliverOptions)
   await settledWithin(last, started + options.replyWithinMs - clock.now(), options);
   const reply = replyFor(last, first, options);
   await options.deliveries.answered(last, reply.success);
-  return { ...reply, message: reply.message + details(last, request) };
-}
-
-/** A link to the delivery's page, which opens without a sign-in. */
-function details({ id, linkKey }: Delivery, { hubUrl }: DeliveryRequest): string {
-  if (hubUrl === undefined || linkKey === undefined) return "";
-  return ` Details: ${hubUrl}/deliveries/${id}?key=${linkKey}`;
+  const link = deliveryLink(request.hubUrl, last);
+  return link === undefined ? reply : { ...reply, message: `${reply.message} Details: ${link}` };
 }
 
 /** @param first the delivery that could not read the result to its end, if `last` had it again */

@@ -33,11 +33,7 @@ export class HeapClient {
     try {
       const response = await this.connections.request(new URL(environment.host + ENDPOINTS[type].path), {
         method: "POST",
-        headers: {
-          "content-type": "application/json",
-          "content-length": String(body.length),
-          "user-agent": "looker-heap-action-hub",
-        },
+        headers: { "content-type": "application/json" },
         body,
         signal,
       });

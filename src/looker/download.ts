@@ -1,6 +1,7 @@
 /** Downloads a result from Looker: only from where it may, with time for a slow query. */
 
 import { Agent } from "undici";
+import { USER_AGENT } from "../connections";
 import { errorCode } from "../error-code";
 import { UserError } from "../errors";
 import { ReadMemory } from "./read-memory";
@@ -76,7 +77,7 @@ export class Downloader {
   }
 
   private async get({ origin, pathname, search }: URL, response: ResponseReader): Promise<ResponseHead> {
-    const headers = { "accept-encoding": "identity", "user-agent": "looker-heap-action-hub" };
+    const headers = { "accept-encoding": "identity", "user-agent": USER_AGENT };
     try {
       this.agent.dispatch({ origin, path: pathname + search, method: "GET", headers }, response);
       return await response.head;

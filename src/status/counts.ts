@@ -1,21 +1,23 @@
-/** A delivery in numbers, as whoever watches it is told. */
+/** How much of a delivery is where, as whoever watches it is told. */
 
 import type { Report } from "../delivery";
 
 export interface Counts {
+  /** Rows of the result that have been read. */
   rows: number;
+  /** Users (or accounts) that the rows make, the unchanged left out. */
   users: number;
   sent: number;
   unchanged: number;
   /** Rows left out by rule. */
   skipped: number;
-  /** Rows that can't be sent. */
+  /** Rows that could not be sent, and users that Heap refused. */
   rejected: number;
-  /** Users that are still to be sent. */
+  /** Users that are still to be sent: those that a cancelled delivery dropped are not. */
   waiting: number;
 }
 
-export function countsOf({ reading, sent, refused }: Report): Counts {
+export function countsOf({ reading, sent, refused, dropped }: Report): Counts {
   const { dryRun, rows, users, unchanged, skippedNoIdentity, skippedNoProperties, rejected } = reading;
   return {
     rows,
@@ -24,6 +26,6 @@ export function countsOf({ reading, sent, refused }: Report): Counts {
     unchanged,
     skipped: skippedNoIdentity + skippedNoProperties,
     rejected: rejected + refused,
-    waiting: dryRun ? 0 : Math.max(users - sent - refused, 0),
+    waiting: dryRun ? 0 : Math.max(users - sent - refused - dropped, 0),
   };
 }

@@ -1,7 +1,7 @@
 /** A delivery as JSON, for scripts. */
 
 import type { DeliveryView } from "../delivery";
-import { amountsOf } from "./amounts";
+import { countsOf } from "./counts";
 
 export function deliveryJson(view: DeliveryView): object {
   const { id, origin, outcome, startedAt, finishedAt, report } = view;
@@ -16,6 +16,7 @@ export function deliveryJson(view: DeliveryView): object {
     startedAt: new Date(startedAt).toISOString(),
     finishedAt: finishedAt === undefined ? null : new Date(finishedAt).toISOString(),
     outcome,
-    ...amountsOf(report),
+    ...countsOf(report),
+    dropped: report.dropped,
   };
 }

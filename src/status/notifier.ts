@@ -105,16 +105,11 @@ export class Notifier {
   /** @returns what went wrong, and whether another try may succeed; undefined when nothing did */
   private async post(notice: Notice): Promise<{ cause: string; mayPass: boolean } | undefined> {
     const timeout = AbortSignal.timeout(TIMEOUT_MS);
-    const body = Buffer.from(JSON.stringify(notice));
     try {
       const response = await this.connections.request(new URL(this.options.url), {
         method: "POST",
-        headers: {
-          "content-type": "application/json",
-          "content-length": String(body.length),
-          "user-agent": "looker-heap-action-hub",
-        },
-        body,
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify(notice),
         signal: AbortSignal.any([timeout, this.stopping.signal]),
       });
       response.resume();

@@ -24,7 +24,7 @@ export async function probe(
   try {
     const response = await connections.request(new URL(url), {
       method,
-      headers: { "user-agent": "looker-heap-action-hub", ...headers },
+      headers,
       signal,
     });
     const theirs = Date.parse(response.headers.date ?? "");

@@ -65,7 +65,7 @@ export class ApiTransport extends NodeTransport {
     try {
       const response = await this.own.connections.request(url, {
         method,
-        headers: { ...headers, ...contentHeaders(body), "user-agent": "looker-heap-action-hub" },
+        headers: { ...headers, ...contentHeaders(body) },
         ...(hasContent(body) && { body: typeof body === "string" ? body : JSON.stringify(body) }),
         signal,
       });

@@ -4,7 +4,7 @@ import type { IncomingMessage } from "node:http";
 import { Looker40SDK } from "@looker/sdk";
 import { NodeSession } from "@looker/sdk-node";
 import type { IApiSettings } from "@looker/sdk-rtl";
-import { Connections } from "../../connections";
+import { Connections, USER_AGENT } from "../../connections";
 import { errorCode } from "../../error-code";
 import { LookerApiError } from "./api-error";
 import { ApiTransport } from "./api-transport";
@@ -77,7 +77,7 @@ export class LookerApi {
     try {
       return await this.connections.request(new URL(this.credentials.baseUrl + API_PATH + path), {
         method: "GET",
-        headers: { ...headers, "accept-encoding": "identity", "user-agent": "looker-heap-action-hub" },
+        headers: { ...headers, "accept-encoding": "identity" },
         connectTimeoutMs: this.options.connectTimeoutMs,
         answerTimeoutMs: silenceTimeoutMs,
         signal,
@@ -94,7 +94,7 @@ function settingsOf({ baseUrl, clientId, clientSecret }: LookerCredentials): IAp
     base_url: baseUrl,
     verify_ssl: true,
     timeout: 0,
-    agentTag: "looker-heap-action-hub",
+    agentTag: USER_AGENT,
     readConfig: () => ({ client_id: clientId, client_secret: clientSecret }),
     isConfigured: () => true,
   };

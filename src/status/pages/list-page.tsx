@@ -2,7 +2,7 @@
 
 import { renderToString } from "preact-render-to-string";
 import { type DeliverySearch, type DeliveryView, OUTCOMES, type SearchChoices } from "../../delivery";
-import { amountsOf } from "../amounts";
+import { countsOf } from "../counts";
 import type { PageParts } from "../event-stream";
 import { Badge, Live, outcomeLabel, Time } from "./elements";
 import { renderPage } from "./frame";
@@ -174,8 +174,8 @@ function Results(list: ListPage) {
 
 function Row({ view, site }: { view: DeliveryView; site: Site }) {
   const { id, origin, outcome, report, startedAt } = view;
-  const amounts = amountsOf(report);
-  const segments = segmentsOf(amounts, report.reading.dryRun);
+  const amounts = countsOf(report);
+  const segments = segmentsOf(report);
   return (
     <tr>
       <th scope="row">
@@ -210,7 +210,7 @@ function Row({ view, site }: { view: DeliveryView; site: Site }) {
 }
 
 function summary({ report }: DeliveryView): string {
-  const { sent, users, waiting, unchanged } = amountsOf(report);
+  const { sent, users, waiting, unchanged } = countsOf(report);
   if (report.reading.dryRun) return `${count(users, report.type)} checked`;
   if (waiting > 0) return `${number(sent)} of ${count(users, report.type)} sent`;
   if (sent === 0 && unchanged > 0) return `${count(unchanged, report.type)} unchanged`;

@@ -1,17 +1,16 @@
 /** How far a delivery has come. */
 
 import { type DeliveryView, recentRate } from "../../delivery";
-import { amountsOf } from "../amounts";
+import { countsOf } from "../counts";
 import { Card } from "./elements";
 import { SegmentBar, segmentsOf, segmentsText } from "./segments";
 import { duration, number, rate } from "./text";
 
 export function Progress({ view, now }: { view: DeliveryView; now: number }) {
   const { report } = view;
-  const { reading, type } = report;
-  const amounts = amountsOf(report);
-  const { rows, sent, unchanged, skipped, rejected, waiting, users, dropped } = amounts;
-  const segments = segmentsOf(amounts, reading.dryRun);
+  const { reading, type, dropped } = report;
+  const { rows, sent, unchanged, skipped, rejected, waiting, users } = countsOf(report);
+  const segments = segmentsOf(report);
   const isGoing = view.finishedAt === undefined;
   return (
     <Card title="Progress" note={isGoing ? speed(view, waiting, now) : ""}>

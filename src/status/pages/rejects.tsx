@@ -1,7 +1,7 @@
 /** The first rejects of a delivery, and where to get them all. */
 
 import type { DeliveryView, Reject } from "../../delivery";
-import { amountsOf } from "../amounts";
+import { countsOf } from "../counts";
 import { Card } from "./elements";
 import type { Site, Viewer } from "./site";
 import { count, number } from "./text";
@@ -17,7 +17,7 @@ export function Rejects({
   view: DeliveryView;
   rejects: readonly Reject[];
 }) {
-  const { rejected } = amountsOf(view.report);
+  const { rejected } = countsOf(view.report);
   if (rejected === 0) return null;
   if (!viewer.isAdmin) {
     return (

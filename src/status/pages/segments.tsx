@@ -1,6 +1,7 @@
 /** The bar that shows where the rows and users of a delivery are. */
 
-import type { Amounts } from "../amounts";
+import type { Report } from "../../delivery";
+import { countsOf } from "../counts";
 import { number } from "./text";
 
 interface Segment {
@@ -14,15 +15,15 @@ const WIDTH = 1000;
 const LEAST = 4;
 
 /** In the order in which they stand in the bar; the names are classes in the style sheet. */
-export function segmentsOf(amounts: Amounts, dryRun: boolean): Segment[] {
-  const { users, sent, unchanged, skipped, rejected, dropped, waiting } = amounts;
+export function segmentsOf(report: Report): Segment[] {
+  const { users, sent, unchanged, skipped, rejected, waiting } = countsOf(report);
   return [
     { name: "sent", amount: sent },
-    { name: "checked", amount: dryRun ? users : 0 },
+    { name: "checked", amount: report.reading.dryRun ? users : 0 },
     { name: "unchanged", amount: unchanged },
     { name: "skipped", amount: skipped },
     { name: "rejected", amount: rejected },
-    { name: "dropped", amount: dropped },
+    { name: "dropped", amount: report.dropped },
     { name: "waiting", amount: waiting },
   ];
 }
