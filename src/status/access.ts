@@ -28,7 +28,8 @@ export class Access {
   /** Holds up whoever tries one wrong token after the other, wherever tokens are taken. */
   readonly limit: RequestHandler;
   private readonly sessions: Sessions;
-  private readonly secure: boolean;
+  /** Whether the hub is reached over TLS, whatever a proxy says of a single request. */
+  private readonly isSecure: boolean;
 
   /** @param tooMany answers whoever has tried too many */
   constructor(
@@ -36,7 +37,7 @@ export class Access {
     tooMany: RequestHandler,
   ) {
     this.sessions = new Sessions(options.adminTokens, options.now);
-    this.secure = options.baseUrl?.startsWith("https:") ?? false;
+    this.isSecure = options.baseUrl?.startsWith("https:") ?? false;
     this.limit = rateLimit({
       windowMs: WRONG_WINDOW_MS,
       limit: MAX_WRONG,
@@ -99,7 +100,7 @@ export class Access {
         path: this.options.path,
         httpOnly: true,
         sameSite: "strict",
-        secure: this.secure,
+        secure: this.isSecure || response.req.secure,
         maxAge: milliseconds / 1000,
       }),
     );

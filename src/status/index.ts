@@ -6,3 +6,4 @@ export { healthRoutes } from "./health";
 export { Metrics } from "./metrics";
 export { noticeFile } from "./notice-file";
 export { Notifier } from "./notifier";
+export { duration } from "./pages/text";

@@ -57,6 +57,20 @@ it("sends that cookie only over TLS when the hub is reached so", async () => {
   expect(cookie).toMatch(/; Path=\/heap\/deliveries(;|$)/);
 });
 
+it.each([
+  ["a trusted proxy took it off", { TRUST_PROXY: "1" }, true],
+  ["whoever says so is not trusted", {}, false],
+])(
+  "sends that cookie only over TLS, too, when the request came so: %s",
+  async (_which, variables, secure) => {
+    const visitor = new PageVisitor(await hubWith(variables));
+    const form = { token: ADMIN, to: "" };
+    const signedIn = await visitor.post("/deliveries/sign-in", form, { "x-forwarded-proto": "https" });
+    expect(signedIn.status).toBe(303);
+    expect(/; Secure/.test(cookieOf(signedIn))).toBe(secure);
+  },
+);
+
 it("goes nowhere else after signing in", async () => {
   const visitor = new PageVisitor(await hubWith());
   const elsewhere = await visitor.post("/deliveries/sign-in", { token: ADMIN, to: "//evil.example.com/" });
