@@ -7,6 +7,7 @@ import { logTo } from "../../src/log";
 import { type StandInLooker, startStandInLooker } from "../../src/looker/stand-in";
 import { lookerPost } from "../helpers/looker-post";
 import { type LoopbackServer, startLoopbackServer } from "../helpers/loopback-server";
+import { PageVisitor } from "../helpers/page-visitor";
 import { post } from "../helpers/post";
 import { type RunningHub, startHub } from "../helpers/running-hub";
 import { tempFolders } from "../helpers/temp-folders";
@@ -20,6 +21,7 @@ const WEBHOOK_ID = "webhook-7";
 const newFolder = tempFolders();
 
 let looker: StandInLooker;
+let apiSecret: string;
 let heap: LoopbackServer;
 let hub: RunningHub;
 let dataDir: string;
@@ -37,6 +39,8 @@ beforeEach(async () => {
     if (status === 0) request.socket.destroy();
     else response.writeHead(status, { "x-request": `${MARK}-header` }).end(body);
   });
+  const { clientId, clientSecret } = looker.instance.addUser(`${MARK} Admin`);
+  apiSecret = clientSecret;
   const log = logTo({ write: (line) => (logged += line) }, "trace");
   hub = await startHub(
     {
@@ -45,6 +49,10 @@ beforeEach(async () => {
       ACTION_HUB_TOKENS: TOKEN,
       ADMIN_TOKENS: `${MARK}-admin-token`,
       NOTIFY_WEBHOOK_URL: `${heap.url}/${MARK}-webhook`,
+      LOOKER_RERUN: "yes",
+      LOOKERSDK_BASE_URL: looker.url,
+      LOOKERSDK_CLIENT_ID: clientId,
+      LOOKERSDK_CLIENT_SECRET: clientSecret,
       HEAP_SETTLE_SECONDS: "0",
       REPLY_WITHIN_SECONDS: "3",
       LOOKER_ALLOWED_ORIGINS: `${looker.url},http://127.0.0.1:9`,
@@ -79,16 +87,23 @@ interface Execute {
   downloadUrl?: string;
   document?: string;
   form?: Record<string, string>;
+  query?: object;
 }
 
-function execute({ document = result(), downloadUrl = looker.offer(document), form }: Execute = {}) {
+function execute({ document = result(), downloadUrl = looker.offer(document), form, query }: Execute = {}) {
   return looker.hub({ url: hub.url, token: TOKEN }).execute(`${hub.url}/actions/heap/execute`, {
     downloadUrl,
     formParams: { env_id: "123", property_type: "user", ...form },
     plan: { title: `${MARK} title` },
-    query: { vis_config: { hidden_fields: [`${MARK}.hidden`] } },
+    query: { vis_config: { hidden_fields: [`${MARK}.hidden`] }, ...query },
     webhookId: WEBHOOK_ID,
   });
+}
+
+/** @param shown what Looker says of the query that its result is had again of */
+function executeTwice(shown: object = {}) {
+  const { id } = looker.instance.addQuery(() => result());
+  return execute({ document: result().slice(0, -9), query: { id, ...shown } });
 }
 
 /** As somebody with access to the disk might: storing a row fails with an error that quotes it. */
@@ -98,6 +113,20 @@ function breakOutbox(): void {
     `CREATE TRIGGER broken BEFORE INSERT ON batches BEGIN SELECT RAISE(ABORT, '${MARK}-error'); END`,
   );
   database.close();
+}
+
+/** Signs in, is answered with a status, looks at everything there is, and signs out. */
+async function visitPages(token: string, answer: number): Promise<void> {
+  await execute({ document: result([`${MARK}@example.com`, true]) });
+  const [id] = hub.deliveries;
+  const visitor = new PageVisitor(hub);
+  expect((await visitor.signIn(token)).status).toBe(answer);
+  await visitor.get(`/deliveries?title=${MARK}`);
+  await visitor.get(`/deliveries/${id}`);
+  await visitor.get(`/deliveries/${id}/rejects.csv`);
+  await visitor.get(`/deliveries/${id}?key=${MARK}`);
+  await visitor.post(`/deliveries/${id}/cancel`, { form_token: MARK });
+  await visitor.post("/deliveries/sign-out", { form_token: MARK });
 }
 
 function asAdmin(token: string, id: string) {
@@ -164,6 +193,8 @@ describe.each<[string, () => Promise<unknown>, RegExp]>([
     () => execute({ downloadUrl: `http://${MARK}.example.com/` }),
     /"outcome":"failed"/,
   ],
+  ["a result that is had again", () => executeTwice(), /delivery ended.*\n(.*\n)*.*delivery ended/],
+  ["a result that can't be had again", () => executeTwice({ view: MARK }), /"outcome":"failed"/],
   [
     "a form whose values are wrong",
     () => execute({ form: { env_id: MARK, sync: MARK } }),
@@ -176,6 +207,16 @@ describe.each<[string, () => Promise<unknown>, RegExp]>([
     /its token/,
   ],
   ["an administrator's that is wrong", () => asAdmin(MARK, MARK), /.*/],
+  ["a sign-in, and the pages behind it", () => visitPages(`${MARK}-admin-token`, 303), /"rejected":1/],
+  ["a sign-in that is refused", () => visitPages(`${MARK}-guessed`, 401), /"rejected":1/],
+  [
+    "a sign-in that can't be read",
+    () =>
+      post(`${hub.url}/deliveries/sign-in`, `token=${MARK}`, {
+        "content-type": `application/x-www-form-urlencoded; charset=${MARK}`,
+      }),
+    /.*/,
+  ],
   [
     "a body that is wrong",
     () => lookerPost(hub, "/actions/heap/execute", `{"${MARK}`, { authorization: `Token token="${TOKEN}"` }),
@@ -203,6 +244,7 @@ describe.each<[string, () => Promise<unknown>, RegExp]>([
     await act();
     await until(() => told.test(logged));
     expect(logged.toLowerCase()).not.toContain(MARK.toLowerCase());
+    expect(logged).not.toContain(apiSecret);
   });
 });
 
