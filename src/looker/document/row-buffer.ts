@@ -47,12 +47,13 @@ export class RowBuffer implements Row {
 
   /**
    * A row whose cells stay where they are in a chunk.
-   * @param placed how many of its cells are going to be placed: when all are, nothing of the last row has to be cleared
+   * @param decided how many of its cells are going to be placed or left out: when all are, nothing of the last row has
+   * to be cleared
    */
-  beginIn(chunk: Buffer, view: DataView, number: number, columns: number, placed: number): void {
+  beginIn(chunk: Buffer, view: DataView, number: number, columns: number, decided: number): void {
     this.bytes = chunk;
     this.view = view;
-    if (placed < columns || this.columns !== columns) this.clear(number, columns);
+    if (decided < columns || this.columns !== columns) this.clear(number, columns);
     this.number = number;
     this.problem = undefined;
   }
@@ -63,6 +64,11 @@ export class RowBuffer implements Row {
     this.starts[column] = start;
     this.ends[column] = end;
     this.cut[column] = 0;
+  }
+
+  /** The row has no such cell. */
+  leaveOut(column: number): void {
+    this.kinds[column] = Cell.Missing;
   }
 
   private clear(number: number, columns: number): void {

@@ -6,7 +6,7 @@ import { DocumentError } from "./document-error";
 import { type JsonEvents, type JsonScanner, Scalar, type Token } from "./json-scanner";
 import { keyName } from "./key-name";
 import { RowBuffer } from "./row-buffer";
-import { LayoutLearner, type RowLayout } from "./row-layout";
+import { LayoutLearner, RowLayout } from "./row-layout";
 import { ValueCapture } from "./value-capture";
 import { ValueSkipper } from "./value-skipper";
 
@@ -59,7 +59,7 @@ export class RowDecoder implements JsonEvents {
     private readonly reader: ResultReader,
   ) {
     this.capture = new ValueCapture(scanner);
-    this.skipper = new ValueSkipper(scanner);
+    this.skipper = new ValueSkipper(scanner, (token) => this.learner.passedOver(token));
   }
 
   /** Takes the value that comes next as the list of rows. */
@@ -75,7 +75,7 @@ export class RowDecoder implements JsonEvents {
         throw new DocumentError(NOT_ROWS);
       case ROW:
         this.row.begin(this.rows + 1, this.keys.count);
-        this.learner.begin(this.scanner.chunk, this.scanner.place - 1);
+        if (this.misfits < MAX_MISFITS) this.learner.begin(this.scanner.chunk, this.scanner.place - 1);
         this.place = 0;
         this.expects = CELL_KEY;
         return;
@@ -142,6 +142,7 @@ export class RowDecoder implements JsonEvents {
         else this.skipper.next();
         return;
       default:
+        this.learner.cell(token);
         this.pivotKey = token.bytes.toString("utf8", token.start, token.end);
         this.expects = PIVOT_CELL;
     }
@@ -176,6 +177,7 @@ export class RowDecoder implements JsonEvents {
   }
 
   private startCell(token: Token): void {
+    this.learner.cell(token);
     const cell = this.findCell(token);
     this.cell = cell;
     this.column = cell.column;
@@ -265,7 +267,7 @@ export class RowDecoder implements JsonEvents {
     if (learnt === undefined) return;
     // A row that is whole in its chunk and still was not read alike.
     if (this.layout) this.misfits++;
-    this.layout = learnt;
+    if (!this.layout?.add(learnt)) this.layout = new RowLayout(learnt);
   }
 
   /** Reads rows that are laid out as the last one was. @returns the place behind them */
@@ -277,7 +279,7 @@ export class RowDecoder implements JsonEvents {
     for (let comma = afterRow; ; comma = true) {
       const at = rowStart(chunk, end, comma);
       if (at < 0) return end;
-      row.beginIn(chunk, view, this.rows + 1, keys.count, layout.cells);
+      row.beginIn(chunk, view, this.rows + 1, keys.count, layout.columns);
       const rowEnd = layout.read(chunk, view, at, row);
       if (rowEnd < 0) return end;
       this.misfits = 0;

@@ -1,7 +1,8 @@
 /**
- * The layout of a row, learnt from one that the general way has decoded: the bytes between its values, and the
- * column of each value. Looker writes every row of a result alike, so the next ones are decoded by comparing
- * those bytes. A row that differs in any of them is left to the general way, which comes to the same result.
+ * The layout of a row, learnt from rows that the general way has decoded. A row falls into pieces, one from each key
+ * to the next; a piece is the bytes between its values, and what becomes of each value. Looker writes the rows of a
+ * result alike, with few shapes of a cell (a null has no `rendered`), so the next ones are decoded by comparing those
+ * bytes. A row that fits no shape is left to the general way, which comes to the same result.
  */
 
 import { viewOf } from "../../byte-writer";
@@ -9,15 +10,29 @@ import { TOKEN_KEPT_BYTES, type Token } from "./json-scanner";
 import type { RowBuffer } from "./row-buffer";
 import { found, scalarEnd } from "./scalar-end";
 
-export class RowLayout {
+/** In the place of a column: the value is passed over. */
+const PASSED_OVER = -1;
+
+/** Shapes of one piece that are told apart. */
+const MAX_SHAPES = 8;
+
+/** One of the ways in which a piece is written. */
+class PieceShape {
+  /** Columns that other shapes of the piece have a value for, and this one has not. */
+  absent: number[] = [];
   /** What stands before each value, and behind the last, one after the other. */
   private readonly between: DataView;
   /** Where each of these ends in `between`. */
   private readonly ends: Int32Array;
 
-  /** @param parts what stands before each value, and behind the last */
+  /**
+   * @param key the piece's key, as JSON text
+   * @param parts what stands before each value, and behind the last
+   * @param columns what each value belongs to, or `PASSED_OVER`
+   */
   constructor(
-    parts: readonly Buffer[],
+    readonly key: Buffer,
+    private readonly parts: readonly Buffer[],
     private readonly columns: readonly number[],
   ) {
     this.between = viewOf(Buffer.concat(parts));
@@ -25,16 +40,21 @@ export class RowLayout {
     this.ends = Int32Array.from(parts, (part) => (end += part.length));
   }
 
-  /** How many cells a row has. */
-  get cells(): number {
-    return this.columns.length;
+  /** The columns it has a value for. */
+  get taken(): number[] {
+    return this.columns.filter((column) => column !== PASSED_OVER);
   }
 
-  /**
-   * Decodes the row that begins at a place of the chunk, into `row`; its cells stay where they are in the chunk.
-   * @param view of the chunk
-   * @returns the place behind it; -1 when it does not fit, or does not end in this chunk
-   */
+  /** Whether it is written like the other one. */
+  equals(other: PieceShape): boolean {
+    return (
+      this.parts.length === other.parts.length &&
+      this.parts.every((part, at) => part.equals(other.parts[at]!)) &&
+      this.columns.every((column, at) => column === other.columns[at])
+    );
+  }
+
+  /** @returns the place behind the piece; -1 when it does not fit, or does not end in this chunk */
   read(chunk: Buffer, view: DataView, start: number, row: RowBuffer): number {
     const { ends, columns } = this;
     let at = start;
@@ -46,7 +66,8 @@ export class RowLayout {
       part = partEnd;
       const end = scalarEnd(chunk, view, at);
       if (end < 0 || end - at > TOKEN_KEPT_BYTES) return -1;
-      row.place(columns[value]!, found.kind, at, end);
+      const column = columns[value]!;
+      if (column !== PASSED_OVER) row.place(column, found.kind, at, end);
       at = end;
     }
     return this.behind(view, at, part, this.between.byteLength);
@@ -65,30 +86,124 @@ export class RowLayout {
   }
 }
 
-/** Watches the general way decode a row, and makes its layout. */
+export class RowLayout {
+  /** How many columns a row may have a value for. */
+  columns: number;
+  /** By piece: its shapes, the one that came last first. */
+  private readonly pieces: PieceShape[][];
+
+  /** @param row the pieces of a row */
+  constructor(row: readonly PieceShape[]) {
+    this.pieces = row.map((piece) => [piece]);
+    this.columns = takenBy(row).length;
+  }
+
+  /**
+   * Adds the shapes of a row that has the same keys.
+   * @returns false when it has not, or there would be too many shapes
+   */
+  add(row: readonly PieceShape[]): boolean {
+    const { pieces } = this;
+    if (row.length !== pieces.length || !row.every(({ key }, at) => key.equals(pieces[at]![0]!.key)))
+      return false;
+    const added = pieces.map((shapes, at) => {
+      const shape = row[at]!;
+      return shapes.some((known) => known.equals(shape)) ? shapes : [...shapes, shape];
+    });
+    const columns = added.map(takenBy);
+    const all = columns.flat();
+    // Which of two keys a column's value comes from is for the general way to say.
+    if (new Set(all).size < all.length || added.some(({ length }) => length > MAX_SHAPES)) return false;
+    for (const [at, shapes] of added.entries()) {
+      pieces[at] = shapes;
+      for (const shape of shapes) {
+        const taken = shape.taken;
+        shape.absent = columns[at]!.filter((column) => !taken.includes(column));
+      }
+    }
+    this.columns = all.length;
+    return true;
+  }
+
+  /**
+   * Decodes the row that begins at a place of the chunk, into `row`; its cells stay where they are in the chunk.
+   * @param view of the chunk
+   * @returns the place behind it; -1 when it does not fit, or does not end in this chunk
+   */
+  read(chunk: Buffer, view: DataView, start: number, row: RowBuffer): number {
+    const { pieces } = this;
+    let at = start;
+    for (let piece = 0; piece < pieces.length; piece++) {
+      const shapes = pieces[piece]!;
+      let end = shapes[0]!.read(chunk, view, at, row);
+      let fits = 0;
+      while (end < 0 && ++fits < shapes.length) end = shapes[fits]!.read(chunk, view, at, row);
+      if (end < 0) return -1;
+      const shape = shapes[fits]!;
+      if (fits > 0) {
+        shapes[fits] = shapes[0]!;
+        shapes[0] = shape;
+      }
+      for (let at = 0; at < shape.absent.length; at++) row.leaveOut(shape.absent[at]!);
+      at = end;
+    }
+    return at;
+  }
+}
+
+function takenBy(shapes: readonly PieceShape[]): number[] {
+  return [...new Set(shapes.flatMap(({ taken }) => taken))];
+}
+
+/** Watches the general way decode a row, and tells its pieces. */
 export class LayoutLearner {
   private chunk: Buffer | undefined;
-  private parts: Buffer[] = [];
+  private pieces: PieceShape[] = [];
   private columns: number[] = [];
+  /** Of the piece in hand. */
+  private key: Buffer | undefined;
+  private parts: Buffer[] = [];
+  private partColumns: number[] = [];
   private from = 0;
 
   /** A row begins with the brace at this place. */
   begin(chunk: Buffer, at: number): void {
     this.chunk = chunk;
-    this.parts = [];
+    this.pieces = [];
     this.columns = [];
-    this.from = at;
+    this.startPiece(undefined, at);
+  }
+
+  /** Here begins a cell, or of a pivoted one the part under a pivot value. */
+  cell(key: Token): void {
+    const { chunk } = this;
+    if (chunk === undefined) return;
+    if (key.bytes !== chunk) {
+      this.spoil();
+      return;
+    }
+    const text = Buffer.from(chunk.subarray(key.start, key.end));
+    // The row's brace belongs to its first piece.
+    if (this.key === undefined) this.key = text;
+    else {
+      this.endPiece(chunk, key.start);
+      this.startPiece(text, key.start);
+    }
   }
 
   /** A value has been taken for a column. */
   value(token: Token, column: number): void {
     // A column that comes twice is for the general way: the last of them stands, also when it has no value.
-    if (token.bytes !== this.chunk || this.columns.includes(column)) this.spoil();
+    if (this.columns.includes(column)) this.spoil();
     else {
-      this.parts.push(this.chunk.subarray(this.from, token.start));
       this.columns.push(column);
-      this.from = token.end;
+      this.addValue(token, column);
     }
+  }
+
+  /** A value that belongs to no column, whatever it is, has been passed over. */
+  passedOver(token: Token): void {
+    this.addValue(token, PASSED_OVER);
   }
 
   /** The row holds something that is not decoded by comparing. */
@@ -99,12 +214,42 @@ export class LayoutLearner {
   /**
    * The row has ended before this place.
    * @param cells cells that were taken for a column; one without a value is for the general way
-   * @returns its layout, where it has one
+   * @returns its pieces, where it can be decoded by comparing
    */
-  end(chunk: Buffer, at: number, cells: number): RowLayout | undefined {
-    const isWhole = this.chunk === chunk && this.columns.length === cells;
+  end(chunk: Buffer, at: number, cells: number): PieceShape[] | undefined {
+    const isWhole = this.chunk === chunk;
     this.chunk = undefined;
-    if (!isWhole) return undefined;
-    return new RowLayout([...this.parts, chunk.subarray(this.from, at)], this.columns);
+    if (!isWhole || this.columns.length !== cells) return undefined;
+    this.endPiece(chunk, at);
+    return this.pieces;
+  }
+
+  private addValue(token: Token, column: number): void {
+    const { chunk } = this;
+    if (chunk === undefined || token.bytes !== chunk) {
+      this.spoil();
+      return;
+    }
+    this.parts.push(chunk.subarray(this.from, token.start));
+    this.partColumns.push(column);
+    this.from = token.end;
+  }
+
+  private startPiece(key: Buffer | undefined, at: number): void {
+    this.key = key;
+    this.parts = [];
+    this.partColumns = [];
+    this.from = at;
+  }
+
+  private endPiece(chunk: Buffer, at: number): void {
+    const parts = [...this.parts, chunk.subarray(this.from, at)];
+    this.pieces.push(
+      new PieceShape(
+        this.key ?? Buffer.alloc(0),
+        parts.map((part) => Buffer.from(part)),
+        this.partColumns,
+      ),
+    );
   }
 }

@@ -1,12 +1,16 @@
 /** Passes over one value of the document, however large. */
 
-import type { JsonEvents, JsonScanner } from "./json-scanner";
+import type { JsonEvents, JsonScanner, Scalar, Token } from "./json-scanner";
 
 export class ValueSkipper implements JsonEvents {
   private level = 0;
   private back: JsonEvents = this;
 
-  constructor(private readonly scanner: JsonScanner) {}
+  /** @param onScalar told of each scalar that is passed over, alone or inside of what is */
+  constructor(
+    private readonly scanner: JsonScanner,
+    private readonly onScalar: (token: Token) => void = () => undefined,
+  ) {}
 
   /** Skips the value that comes next. */
   next(): void {
@@ -39,7 +43,8 @@ export class ValueSkipper implements JsonEvents {
 
   key(): void {}
 
-  scalar(): void {
+  scalar(_kind: Scalar, token: Token): void {
+    this.onScalar(token);
     if (this.level === 0) this.scanner.events = this.back;
   }
 }

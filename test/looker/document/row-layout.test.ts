@@ -5,17 +5,54 @@ import { byteByByte } from "../../helpers/chunks";
 import { decode, decodeBroken } from "../../helpers/decode";
 import { numberTexts, stringTexts } from "../../helpers/json-texts";
 
-const FIELDS = JSON.stringify({
-  dimensions: [{ name: "users.email" }, { name: "users.city" }],
+const FIELDS = {
+  dimensions: [{ name: "users.email" }, { name: "users.city", label: "City" }],
   measures: [{ name: "orders.count" }],
-});
+};
 
 const scalarTexts = fc.oneof(stringTexts(8), numberTexts, fc.constantFrom("null", "true", "false"));
 
-/** Three cells as Looker lays them out, with any scalars. */
+/** A cell in one of the shapes Looker has for it, with any scalars. */
+const cellTexts = fc
+  .tuple(fc.nat(5), scalarTexts, scalarTexts)
+  .map(([shape, value, other]) =>
+    [
+      `{"value":${value}}`,
+      `{"value":${value},"rendered":${other}}`,
+      `{"value":${value},"links":[{"label":${other},"type":"drill"}]}`,
+      `{"rendered":${other},"value":${value}}`,
+      value,
+      "{}",
+    ].at(shape),
+  );
+
+/** Three cells as Looker lays them out. */
 const alike = fc
-  .tuple(scalarTexts, scalarTexts, scalarTexts)
-  .map(([email, city, count]) => row(`{"value":${email}}`, `{"value":${city}}`, `{"value":${count}}`));
+  .tuple(cellTexts, cellTexts, cellTexts)
+  .map(([email, city, count]) => row(String(email), String(city), String(count)));
+
+/** A measure's cells under two pivot values, each with or without a value; and a pivoted field that does not nest. */
+const pivoted = fc
+  .tuple(cellTexts, scalarTexts, scalarTexts, fc.nat(3))
+  .map(([email, one, two, shape]) =>
+    row(
+      String(email),
+      '{"value":"x"}',
+      [
+        `{"2024":{"value":${one}},"2025":{"value":${two},"rendered":${one}}}`,
+        `{"2024":null,"2025":{"value":${two}}}`,
+        `{"2024":{"value":${one}},"2025":null}`,
+        one,
+      ][shape] ?? "",
+    ),
+  );
+
+/** The same field's cell under its name and under its label, in either order. */
+const labelled = fc
+  .tuple(cellTexts, cellTexts, fc.boolean())
+  .map(([named, byLabel, nameFirst]) =>
+    nameFirst ? `{"users.city":${named},"City":${byLabel}}` : `{"City":${byLabel},"users.city":${named}}`,
+  );
 
 /** Rows that a layout learnt from those does not fit, or fits only in part. */
 const different = fc.oneof(
@@ -33,8 +70,8 @@ function row(email: string, city: string, count: string): string {
   return `{"users.email":${email},"users.city":${city},"orders.count":${count}}`;
 }
 
-function documentOf(rows: readonly string[], separator = ","): string {
-  return `{"fields":${FIELDS},"data":[${rows.join(separator)}]}`;
+function documentOf(rows: readonly string[], separator = ",", fields: object = FIELDS): string {
+  return `{"fields":${JSON.stringify(fields)},"data":[${rows.join(separator)}]}`;
 }
 
 describe("rows laid out alike", () => {
@@ -46,6 +83,24 @@ describe("rows laid out alike", () => {
       fc.property(rows, fc.constantFrom(",", ",\n", " ,\r\n  "), (each, separator) => {
         const document = documentOf(each, separator);
         expect(decode(document).reader.rows).toEqual(decode(document, byteByByte).reader.rows);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it.each([
+    ["whose cells are under pivot values", pivoted, { ...FIELDS, pivots: [{ name: "users.year" }] }],
+    ["whose cells have a label for a key too", labelled, FIELDS],
+    [
+      "whose pivoted cells have a label for a key too",
+      labelled,
+      { measures: FIELDS.dimensions, pivots: [{ name: "users.year" }] },
+    ],
+  ])("%s are read as they are one byte at a time", (_what, rows, fields) => {
+    fc.assert(
+      fc.property(fc.array(rows, { maxLength: 16 }), (each) => {
+        const document = documentOf(each, ",", fields);
+        expect(rowsOf(document)).toEqual(rowsOf(document, byteByByte));
       }),
       { numRuns: 500 },
     );
@@ -86,6 +141,16 @@ describe("rows laid out alike", () => {
     expect(decodeBroken(document).reader.rows).toHaveLength(2);
   });
 
+  it("take the value under the name where both a name and a label have one, and not under the label", () => {
+    const rows = ["null,5", "6,7", "8,9"].map((pair) => {
+      const [named, byLabel] = pair.split(",");
+      return `{"users.city":${named},"City":${byLabel}}`;
+    });
+    const fields = { measures: FIELDS.dimensions, pivots: [{ name: "users.year" }] };
+    const { reader } = decode(documentOf(rows, ",", fields));
+    expect(reader.rows.map(({ cells }) => cells["users.city"])).toEqual(["5", "6", "8"]);
+  });
+
   it("keep no value of the row before where a cell is missing", () => {
     const full = row('{"value":"a@x"}', '{"value":"Oslo"}', '{"value":1}');
     const { reader } = decode(documentOf([full, full, '{"users.email":{"value":"b@x"}}', full]));
@@ -103,6 +168,14 @@ describe("rows laid out alike", () => {
     expect(reader.rows[201]?.cells["users.email"]).toBe('"200@x"');
   });
 });
+
+/** Where nothing stands under a pivot value, null says the same as no cell. */
+function rowsOf(document: string, split?: typeof byteByByte): unknown[] {
+  return decode(document, split).reader.rows.map(({ cells, ...row }) => ({
+    ...row,
+    cells: Object.fromEntries(Object.entries(cells).filter(([, text]) => text !== "null")),
+  }));
+}
 
 function outcome(document: Buffer, split?: typeof byteByByte): unknown {
   try {
