@@ -16,9 +16,10 @@ export interface Dataset {
   /**
    * `short`: texts of many languages, which make any JavaScript string that holds one of them twice as large.
    * `ascii`: the same without any other character. `long`: every text but the identity has 300 to 600 characters,
-   * more than Heap takes.
+   * more than Heap takes. `rendered`: as `short`, in cells that carry more, as in the format `json_detail`: each value
+   * but null rendered too, and numbers with a link.
    */
-  values: "short" | "ascii" | "long";
+  values: "short" | "ascii" | "long" | "rendered";
   /** The share of the rows that are about a user who has had a row already; from 0 up to but not including 1. */
   repeated: number;
 }
@@ -65,6 +66,7 @@ function numbered(column: GeneratedColumn, copy: number): GeneratedColumn {
 }
 
 function withTexts(column: GeneratedColumn, values: Dataset["values"]): GeneratedColumn {
+  if (values === "rendered") return { ...column, cell: (draw) => renderedCell(column.cell(draw)) };
   if (column.type !== "string" || values === "short") return column;
   if (values === "long") return { ...column, cell: ({ random }) => longCell(random) };
   return { ...column, cell: (draw) => asciiCell(column.cell(draw)) };
@@ -72,6 +74,14 @@ function withTexts(column: GeneratedColumn, values: Dataset["values"]): Generate
 
 function asciiCell(cell: GeneratedCell): GeneratedCell {
   return typeof cell.value === "string" ? textCell(cell.value.replace(/\P{ASCII}/gu, "x")) : cell;
+}
+
+function renderedCell(cell: GeneratedCell): GeneratedCell {
+  if (cell.value === null) return cell;
+  const rendered = `,"rendered":${JSON.stringify(String(cell.value))}`;
+  const links =
+    '"links":[{"label":"Show All","url":"\\/explore\\/shop\\/orders?fields=orders.id","type":"drill"}]';
+  return { ...cell, rest: typeof cell.value === "number" ? `${rendered},${links}` : rendered };
 }
 
 function longCell(random: () => number): GeneratedCell {

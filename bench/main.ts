@@ -31,7 +31,9 @@ new Command()
   .option("--record", "make this run the one that bench/README.md shows", false)
   .addOption(number("--rows <number>", `rows of the result (${BASE.rows})`))
   .addOption(number("--columns <number>", `columns, the identity's included (${BASE.columns})`))
-  .addOption(new Option("--values <which>", `texts (${BASE.values})`).choices(["short", "ascii", "long"]))
+  .addOption(
+    new Option("--values <which>", `texts (${BASE.values})`).choices(["short", "ascii", "long", "rendered"]),
+  )
   .addOption(number("--repeated <share>", `rows about a user who had one, 0 to 1 (${BASE.repeated})`))
   .addOption(new Option("--sync <what>", `(${BASE.sync})`).choices(["all", "changed"]))
   .addOption(number("--heap-ms <number>", `how long Heap takes to answer (${BASE.heapMs})`))

@@ -23,6 +23,7 @@ export function scenarios(isFull: boolean): Scenario[] {
   const rows = isFull ? 500_000 : 100_000;
   const varied: Partial<Scenario>[] = [
     { rows: 500_000, values: "ascii", rounds: 3 },
+    { rows: 500_000, values: "rendered", rounds: 3 },
     { rows, columns: 3 },
     { rows: rows / 5, columns: 50 },
     { rows: rows / 20, columns: 200 },

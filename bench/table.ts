@@ -44,6 +44,7 @@ export function describeScenario({ rows, columns, values, repeated, sync, heapMs
   const notes = [
     values === "long" ? ", long texts" : "",
     values === "ascii" ? ", ASCII only" : "",
+    values === "rendered" ? ", rendered and with links" : "",
     repeated > 0 ? `, ${Math.round(repeated * 100)}% repeated users` : "",
     sync === "changed" ? ", nothing changed" : "",
     `, Heap at ${heapMs} ms`,

@@ -29,7 +29,7 @@ function cellStart(column: GeneratedColumn, index: number): string {
 
 function rowJson(row: GeneratedRow, cellStarts: readonly string[]): string {
   let json = "";
-  for (const [index, cell] of row.entries()) json += `${cellStarts[index]}${cell.json}}`;
+  for (const [index, cell] of row.entries()) json += `${cellStarts[index]}${cell.json}${cell.rest ?? ""}}`;
   return `${json}}`;
 }
 

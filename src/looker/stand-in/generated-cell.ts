@@ -5,6 +5,8 @@ export interface GeneratedCell {
   readonly json: string;
   /** The property value Heap should hold; `null`: nothing is sent. */
   readonly value: string | number | null;
+  /** What else the cell carries beside its value, such as `,"rendered":"$5.00"`. */
+  readonly rest?: string;
 }
 
 export const NULL_CELL: GeneratedCell = { json: "null", value: null };
