@@ -130,7 +130,6 @@ export function createHub(
       adminTokens: config.adminTokens,
       baseUrl: config.baseUrl,
       environmentName: (id) => config.environments.find((environment) => environment.id === id)?.name,
-      rejectsTolerated: config.rejectsTolerated,
       clock,
       ended: shutdown.begun,
     }),

@@ -26,7 +26,7 @@ export async function deliver(request: DeliveryRequest, options: DeliverOptions)
   const first = await begin(request, options);
   const end = await read(first, request, options);
   const last = end ? await readAgain(first, end, options) : first;
-  await settledWithin(last, started + options.replyWithinMs - clock.now(), options);
+  await settledWithin([first, last], started + options.replyWithinMs - clock.now(), options);
   const reply = replyFor(last, first, options);
   await options.deliveries.answered(last, reply.success);
   const link = deliveryLink(request.hubUrl, last);
@@ -53,9 +53,9 @@ function replyFor(
   return { ...reply, message: `${reply.message} The first time, ${sent.toLocaleString("en-US")} were sent.` };
 }
 
-/** Waits until the delivery is through or parked, the time to reply has come, or the hub stops. */
+/** Waits until the deliveries are through or parked, the time to reply has come, or the hub stops. */
 async function settledWithin(
-  delivery: Delivery,
+  deliveries: readonly Delivery[],
   milliseconds: number,
   { clock, shutdown }: { clock: Clock; shutdown: Shutdown },
 ): Promise<void> {
@@ -63,6 +63,7 @@ async function settledWithin(
   const deadline = new Promise<void>((resolve) => {
     cancel = clock.after(Math.max(milliseconds, 0), resolve);
   });
-  await Promise.race([delivery.settled, deadline, shutdown.begun]);
+  const settled = Promise.all(deliveries.map((delivery) => delivery.settled));
+  await Promise.race([settled, deadline, shutdown.begun]);
   cancel();
 }

@@ -3,6 +3,14 @@
 /** Says to the person in Looker what happened, to what, and what to do. Its message may be shown as it is. */
 export class UserError extends Error {
   override name = "UserError";
+
+  /** @param said what the other end said of it, which may quote personal data: for whoever may see that */
+  constructor(
+    message: string,
+    readonly said?: string,
+  ) {
+    super(message);
+  }
 }
 
 /** A form whose values can't be used: one sentence for each field, shown beside the field in Looker. */

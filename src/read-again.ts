@@ -45,7 +45,11 @@ export async function readAgain(
     if (shutdown.cut.aborted) await cutShort(first, end);
     else {
       const why = error.message.replace(/\.$/, "");
-      await first.readingEnded({ ...end, problem: `${problem}; the query could not be run again: ${why}` });
+      await first.readingEnded({
+        ...end,
+        problem: `${problem}; the query could not be run again: ${why}`,
+        ...(error.said !== undefined && { said: error.said }),
+      });
     }
     return first;
   }

@@ -95,7 +95,7 @@ export async function read(
       return undefined;
     }
     if (isLookers) return end;
-    await delivery.readingEnded({ ...end, ...fewerThanBefore(delivery) });
+    await delivery.readingEnded({ ...end, ...fewerThanBefore(delivery, end) });
   } catch (error) {
     if (error instanceof FormError) delivery.abandon(error.message);
     throw error;
@@ -106,9 +106,12 @@ export async function read(
 }
 
 /** A result that is whole, and yet has not all that had been read of it the time before. */
-function fewerThanBefore({ report }: Delivery): { problem: string } | undefined {
-  const { rows, rerun, end } = report.reading;
-  if (end !== undefined || rerun === undefined || rows >= rerun.rows) return undefined;
+function fewerThanBefore(
+  { report }: Delivery,
+  { problem }: Pick<ReadingEnd, "problem">,
+): { problem: string } | undefined {
+  const { rows, rerun } = report.reading;
+  if (problem !== undefined || rerun === undefined || rows >= rerun.rows) return undefined;
   return { problem: `it has ${number(rows)} rows now, and ${number(rerun.rows)} had been read before` };
 }
 

@@ -144,7 +144,7 @@ export class Delivery implements UpdateSink, ObservedDelivery {
       const isCancelled = this.report.cancelledAt !== undefined;
       this.report.reading.end = isCancelled ? endedBy(CANCELLED) : end;
       if (!isCancelled && end.problem !== undefined) {
-        this.note(`Looker's result was not read to its end: ${end.problem}.`);
+        this.note(`Looker's result was not read to its end: ${end.problem}.`, end.said);
       }
       delete this.report.reading.source;
       await this.commit().catch(ignoreOutboxError);
@@ -195,8 +195,8 @@ export class Delivery implements UpdateSink, ObservedDelivery {
   }
 
   /** Something happened that its page tells of. */
-  note(text: string): void {
-    this.keeper.note(text);
+  note(text: string, said?: string): void {
+    this.keeper.note(text, said);
   }
 
   answered(answer: Answer, next: Verdict["do"], milliseconds: number): void {

@@ -18,6 +18,14 @@ const NAMED = 5;
  * @param quoting whether what Looker and Heap said is repeated: it may hold personal data
  */
 export function describe(report: Report, rejectsTolerated: number, quoting = true): Reply {
+  return {
+    success: !hasFailed(report, rejectsTolerated),
+    message: sentencesOf(report, quoting).join(" "),
+  };
+}
+
+/** What the reply says, sentence by sentence. */
+export function sentencesOf(report: Report, quoting: boolean): string[] {
   const sentences = [
     rerun(report),
     problem(report, quoting),
@@ -30,10 +38,7 @@ export function describe(report: Report, rejectsTolerated: number, quoting = tru
     ...fromLooker(report, quoting),
     again(report),
   ];
-  return {
-    success: !hasFailed(report, rejectsTolerated),
-    message: sentences.filter((sentence) => sentence !== "").join(" "),
-  };
+  return sentences.filter((sentence) => sentence !== "");
 }
 
 /** Whether a delivery counts as failed, as far as it has come. @param rejectsTolerated as for `describe` */
@@ -85,7 +90,8 @@ function problem(report: Report, quoting: boolean): string {
       : "Looker could not run the query.";
   }
   if (end?.problem === undefined) return "";
-  return `Looker's result was not read to its end, interrupted after ${count(rows, "row")}: ${end.problem}.`;
+  const said = quoting && end.said !== undefined ? ` (${end.said})` : "";
+  return `Looker's result was not read to its end, interrupted after ${count(rows, "row")}: ${end.problem}${said}.`;
 }
 
 function lead(report: Report): string {
@@ -136,7 +142,8 @@ function rejects(report: Report, quoting: boolean): string {
   const all = rejectedRows(report);
   if (all === 0) return "";
   if (!quoting) return `${count(all, "row")} ${were(all)} rejected.`;
-  const named = [...report.reading.rejects, ...report.refusals].slice(0, NAMED);
+  const byRow = [...report.reading.rejects, ...report.refusals].sort((one, other) => one.row - other.row);
+  const named = byRow.slice(0, NAMED);
   const rest = all > named.length ? [`${number(all - named.length)} more`] : [];
   const rows = named.map((reject) => `row ${number(reject.row)} (${reject.reason})`);
   return `${count(all, "row")} ${were(all)} rejected: ${list([...rows, ...rest])}.`;

@@ -7,7 +7,7 @@ export { Deliveries, STOPPED } from "./deliveries";
 export type { Delivery } from "./delivery";
 export type { DeliveryRecords } from "./delivery-records";
 export type { DeliveryView } from "./delivery-view";
-export { describe } from "./describe";
+export { describe, sentencesOf } from "./describe";
 export {
   type ObservedDelivery,
   type ObservedEvent,

@@ -10,6 +10,8 @@ export const NAMED_REJECTS = 20;
 export interface ReadingEnd {
   /** Why the document could not be read to its end; absent when it is whole. */
   problem?: string;
+  /** What the other end said of the problem: it may quote personal data. */
+  said?: string;
   /** Looker left rows out. */
   truncated: boolean;
   /** What Looker said in `errors`. */

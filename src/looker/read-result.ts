@@ -8,6 +8,8 @@ import { DownloadError } from "./download";
 export interface ResultEnd {
   /** Why the result could not be read to its end; absent when the document is whole. */
   problem?: string;
+  /** What the other end said of the problem: it may quote personal data. */
+  said?: string;
   /** What came from Looker is to blame: had again, the result may be whole. */
   isLookers?: boolean;
   /** What stopped the reading, when it is nothing that the person in Looker can do anything about. */
@@ -26,8 +28,9 @@ export async function readResult(
   checkpoint: () => Promise<void> | undefined,
 ): Promise<ResultEnd> {
   const decoder = new DocumentDecoder(reader);
-  const end = (problem?: string): ResultEnd => ({
+  const end = (problem?: string, said?: string): ResultEnd => ({
     ...(problem !== undefined && { problem }),
+    ...(said !== undefined && { said }),
     truncated: decoder.truncated,
     messages: decoder.messages,
   });
@@ -43,7 +46,7 @@ export async function readResult(
     if (error instanceof FormError) throw error;
     if (error instanceof UserError) {
       const isLookers = error instanceof DownloadError || error instanceof DocumentError;
-      return { ...end(error.message), ...(isLookers && { isLookers }) };
+      return { ...end(error.message, error.said), ...(isLookers && { isLookers }) };
     }
     return { ...end("an error inside the action hub stopped the reading"), error };
   }

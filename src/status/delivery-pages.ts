@@ -18,8 +18,6 @@ export interface DeliveryPagesOptions {
   /** Address of the hub, without a slash at its end; undefined: the one that a request names. */
   baseUrl: string | undefined;
   environmentName(id: string): string | undefined;
-  /** Percent of the rows. */
-  rejectsTolerated: number;
   clock: Clock;
   /** Resolves when the hub begins to stop. */
   ended: Promise<void>;
@@ -42,9 +40,9 @@ export interface Pages {
 
 /** @returns the pages, to be mounted at `/deliveries` */
 export function deliveryPages(options: DeliveryPagesOptions): Router {
-  const { baseUrl, clock, deliveries, ended, environmentName, rejectsTolerated, adminTokens } = options;
+  const { baseUrl, clock, deliveries, ended, environmentName, adminTokens } = options;
   const basePath = baseUrl === undefined ? "" : new URL(baseUrl).pathname.replace(/\/$/, "");
-  const site = createSite({ path: `${basePath}/deliveries`, environmentName, rejectsTolerated });
+  const site = createSite({ path: `${basePath}/deliveries`, environmentName });
   const access = new Access({ adminTokens, path: site.path, baseUrl, now: clock.now }, (request, response) =>
     refuse(
       request,

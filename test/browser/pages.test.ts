@@ -9,6 +9,7 @@ import { startChromium } from "../helpers/chromium";
 import { type HeldResult, heldResult } from "../helpers/held-result";
 import { type MainJob, startMainJob } from "../helpers/main-job";
 import { ADMIN } from "../helpers/page-visitor";
+import { resultDocument } from "../helpers/result-document";
 import { until } from "../helpers/until";
 
 // A browser takes its time to start on a busy machine.
@@ -16,6 +17,13 @@ jest.setTimeout(120_000);
 
 const ROWS = { rows: 60 };
 const [REFUSED = ""] = expectedUsers(ROWS).keys();
+
+/** A user whom Heap refuses, with no place in it where a line could break. */
+const LONG = "x".repeat(200);
+const LONG_RESULT = resultDocument({
+  dimensions: [{ name: "users.email" }, { name: `users.${"y".repeat(90)}` }],
+  rows: [{ "users.email": { value: LONG }, [`users.${"y".repeat(90)}`]: { value: "z".repeat(300) } }],
+});
 
 let browser: Browser | undefined;
 let job: MainJob;
@@ -66,8 +74,15 @@ async function signIn(page: Page): Promise<void> {
 
 /** Delivers a result, one of whose users Heap refuses. @returns the link in the reply */
 async function deliverWithReject(formParams = {}): Promise<string> {
-  job.heap.faults = { refuse: ({ identity }) => (identity === REFUSED ? 400 : undefined) };
-  const { outcome } = await job.execute({ downloadUrl: job.looker.offer(generateResult(ROWS)), formParams });
+  return deliver(generateResult(ROWS), formParams);
+}
+
+/** @returns the link in the reply */
+async function deliver(document: string | Iterable<string>, formParams = {}): Promise<string> {
+  job.heap.faults = {
+    refuse: ({ identity }) => (identity === REFUSED || identity === LONG ? 400 : undefined),
+  };
+  const { outcome } = await job.execute({ downloadUrl: job.looker.offer(document), formParams });
   job.heap.faults = {};
   return / Details: (\S+)$/.exec(outcome?.message ?? "")?.[1] ?? "";
 }
@@ -174,14 +189,15 @@ describe("for everybody", () => {
   it.each<[string, BrowserContextOptions]>([
     ["in light", { colorScheme: "light" }],
     ["in the dark", { colorScheme: "dark" }],
-    ["on a phone", { colorScheme: "light", viewport: { width: 360, height: 740 } }],
+    ["on a phone", { colorScheme: "light", viewport: { width: 320, height: 640 } }],
   ])("axe finds nothing wrong with any page %s", async (_how, options) => {
     if (!browser) return;
     const link = new URL(await deliverWithReject());
     await deliverWithReject({ dry_run: "yes" });
+    await deliver(LONG_RESULT);
     job.heap.faults = { down: true };
     const reply = job.execute({ downloadUrl: job.looker.offer(generateResult(ROWS)) });
-    await until(() => job.hub.deliveries.length === 3);
+    await until(() => job.hub.deliveries.length === 4);
     // axe is put into the page, which the pages' own rules do not let anybody do.
     const { page } = await newPage(browser, { ...options, bypassCSP: true });
     await page.goto("/deliveries/sign-in");
@@ -189,8 +205,8 @@ describe("for everybody", () => {
     expect(await page.goto(link.href)).toBeTruthy();
     expect(await problems(page)).toEqual([]);
     await signIn(page);
-    const [, dryRun, going] = job.hub.deliveries;
-    const paths = ["", "?title=nothing", "/no-such-delivery", `/${dryRun}`, `/${going}`];
+    const [, dryRun, long, going] = job.hub.deliveries;
+    const paths = ["", "?title=nothing", "/no-such-delivery", `/${dryRun}`, `/${long}`, `/${going}`];
     for (const path of [...paths.map((each) => `/deliveries${each}`), link.pathname]) {
       await page.goto(path);
       expect({ path, problems: await problems(page) }).toEqual({ path, problems: [] });

@@ -127,6 +127,13 @@ it("names the first rejects, and counts the others", () => {
   expect(message).toContain("row 5 (the identity is a list), 4 more.");
 });
 
+it("names rejects in the order of the rows, whoever they are of", () => {
+  const rejects = [{ row: 3, reason: "the identity is a list" }];
+  const refusals = [7, 2].map((row) => ({ row, reason: "Heap answered 400" }));
+  const { message } = reply(report({ rows: 9, rejected: 1, rejects }, { refused: 2, refusals }), 0);
+  expect(message).toContain("row 2 (Heap answered 400), row 3 (the identity is a list), row 7 (Heap");
+});
+
 it("counts as success what stays within the rejects tolerated", () => {
   const given = report({ rows: 200, users: 198, rejected: 2 });
   expect(reply(given, 1).success).toBe(true);

@@ -127,6 +127,20 @@ describe("is a failure that says what was sent", () => {
     expect(outcome?.message).toContain("could not be run again: Looker answered 403 (Permission denied)");
   });
 
+  it("when it can't be run, repeating what Looker says, but not to whoever has the link", async () => {
+    const instance = await start();
+    instance.runFormats = [];
+    const { outcome } = await brokenOff(HALF);
+    expect(outcome?.message).toContain(
+      "interrupted after 0 rows: Looker answered 422 (Validation Failed; result_format: json_detail is not a format).",
+    );
+    expect(outcome?.message).toMatch(/The first time, 1,\d{3} were sent\./);
+    const [, link = ""] = / Details: (\S+)$/.exec(outcome?.message ?? "") ?? [];
+    const page = await (await fetch(link)).text();
+    expect(page).toContain("interrupted after 0 rows: Looker answered 422.");
+    expect(page).not.toContain("Validation Failed");
+  });
+
   it("when what comes again has fewer rows than were read before", async () => {
     await start();
     query.result = () => generateResult({ rows: 10 });

@@ -35,7 +35,7 @@ describe("the link in the reply", () => {
   it("opens the delivery without a sign-in, and shows counts but nobody's data", async () => {
     const { status, text, headers } = await open(await deliver());
     expect(status).toBe(200);
-    expect(text).toContain("Sent 39 users to Heap environment 123. 1 row was rejected.");
+    expect(text).toContain("<p>Sent 39 users to Heap environment 123.</p><p>1 row was rejected.</p>");
     expect(headers.get("referrer-policy")).toBe("no-referrer");
     expect(headers.get("cache-control")).toBe("no-store");
     for (const identity of expectedUsers(ROWS).keys()) expect(text).not.toContain(identity);

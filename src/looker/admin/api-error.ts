@@ -11,8 +11,17 @@ export class LookerApiError extends Error {
     readonly status: number | undefined,
     readonly said: string,
   ) {
-    super(status === undefined ? `Looker can't be reached (${said})` : `Looker answered ${status} (${said})`);
+    super(status === undefined ? `Looker can't be reached (${said})` : `${answered(status)} (${said})`);
   }
+
+  /** The message without what Looker said, if it answered. */
+  get gist(): string {
+    return this.status === undefined ? this.message : answered(this.status);
+  }
+}
+
+function answered(status: number): string {
+  return `Looker answered ${status}`;
 }
 
 /** Longest part of an answer that is repeated, in characters. */

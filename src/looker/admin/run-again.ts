@@ -46,8 +46,7 @@ export async function runAgain(
       pieces: piecesOf(() => open(api, path, limit, silenceTimeoutMs, signal), silenceTimeoutMs),
     };
   } catch (error) {
-    if (!(error instanceof LookerApiError)) throw error;
-    throw new RunAgainError(error.message);
+    throw asRunAgainError(error);
   }
 }
 
@@ -107,12 +106,18 @@ async function open(
   throw refusal ?? new RunAgainError("Looker did not answer");
 }
 
+/** @returns the error itself when it is not about Looker's API */
+function asRunAgainError(error: unknown): unknown {
+  if (!(error instanceof LookerApiError)) return error;
+  return new RunAgainError(error.gist, error.status === undefined ? undefined : error.said);
+}
+
 async function* piecesOf(
   openResult: () => Promise<IncomingMessage>,
   silenceTimeoutMs: number,
 ): AsyncGenerator<Buffer> {
   const response = await openResult().catch((error: unknown) => {
-    throw error instanceof LookerApiError ? new RunAgainError(error.message) : error;
+    throw asRunAgainError(error);
   });
   let isWaiting = true;
   // What is waited for is Looker: whoever takes the bytes may take as long as they want.

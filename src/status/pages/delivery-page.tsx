@@ -2,7 +2,7 @@
 
 import type { ComponentChildren } from "preact";
 import { renderToString } from "preact-render-to-string";
-import { type DeliveryView, describe, type Reject } from "../../delivery";
+import { type DeliveryView, type Reject, sentencesOf } from "../../delivery";
 import type { PageParts } from "../event-stream";
 import { Actions } from "./actions";
 import { Badge, kindOf, Live, Time } from "./elements";
@@ -83,7 +83,11 @@ function partsOf({ site, viewer, view, now, rejects, preview }: DeliveryPage) {
     outcome: (
       <div class={`outcome ${kindOf(outcome)}`}>
         <Badge outcome={outcome} />
-        <p>{sentence(view, site, viewer)}</p>
+        <div>
+          {sentences(view, viewer).map((sentence) => (
+            <p key={sentence}>{sentence}</p>
+          ))}
+        </div>
       </div>
     ),
     progress: <Progress view={view} now={now} />,
@@ -96,17 +100,17 @@ function partsOf({ site, viewer, view, now, rejects, preview }: DeliveryPage) {
 }
 
 /** What Looker is told; while it goes on, what there is to say of it but numbers, so that it is read out seldom. */
-function sentence(view: DeliveryView, site: Site, viewer: Viewer): string {
+function sentences(view: DeliveryView, viewer: Viewer): string[] {
   const { report, outcome } = view;
-  if (outcome === "refused") return "The form did not fit the result: nothing of it was sent.";
-  if (outcome !== "in progress") return describe(report, site.rejectsTolerated, viewer.isAdmin).message;
-  if (report.cancelledAt !== undefined) return "It is being cancelled: what is under way is waited for.";
+  if (outcome === "refused") return ["The form did not fit the result: nothing of it was sent."];
+  if (outcome !== "in progress") return sentencesOf(report, viewer.isAdmin);
+  if (report.cancelledAt !== undefined) return ["It is being cancelled: what is under way is waited for."];
   if (report.heapDownSince !== undefined) {
-    return "Heap takes nothing at the moment. What is read is kept, and sent when Heap takes it.";
+    return ["Heap takes nothing at the moment. What is read is kept, and sent when Heap takes it."];
   }
   return report.reading.end === undefined
-    ? "The result is being read, and sent as it is read."
-    : "The result has been read. What is left is being sent.";
+    ? ["The result is being read, and sent as it is read."]
+    : ["The result has been read. What is left is being sent."];
 }
 
 function Facts({ site, viewer, view, now }: Pick<DeliveryPage, "site" | "viewer" | "view" | "now">) {

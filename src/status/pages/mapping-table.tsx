@@ -46,12 +46,13 @@ export function Columns({ reading }: { reading: Reading }) {
 
 function Property({ column }: { column: Reading["columns"][number] }) {
   const { key, isIdentity, note } = column;
+  const isOnlyIdentity = isIdentity && key === undefined;
   return (
     <>
       {key !== undefined && <span class="property">{key}</span>}
       {isIdentity && <span class="tag">identity</span>}
       {key === undefined && !isIdentity && <span class="tag quiet">not sent</span>}
-      {note !== undefined && <span class="sub">{note}</span>}
+      {note !== undefined && !isOnlyIdentity && <span class="sub">{note}</span>}
     </>
   );
 }

@@ -8,7 +8,7 @@ import { duration, rate } from "./text";
 const LEAST_STEPS = 3;
 
 /** Fewer steps do not fill the chart's width. */
-const WIDE_STEPS = 24;
+const WIDE_STEPS = 12;
 
 const WIDTH = 400;
 const HEIGHT = 80;

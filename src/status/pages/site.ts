@@ -7,8 +7,6 @@ export interface Site {
   asset(name: string): string;
   /** An environment's name, where it has one. */
   environmentName(id: string): string | undefined;
-  /** Percent of the rows that may be rejects without a delivery counting as failed. */
-  rejectsTolerated: number;
 }
 
 /** Who looks at a page. */
