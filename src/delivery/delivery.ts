@@ -252,7 +252,7 @@ export class Delivery implements UpdateSink, ObservedDelivery {
     await this.commit();
     const room = this.options.outbox.whenRoom();
     if (!room) return;
-    this.note("The outbox is full: nothing more is read until there is room.");
+    this.note("Nothing more can be stored for now: reading waits until there is room.");
     await room;
   }
 

@@ -18,7 +18,7 @@ export class PageVisitor {
     this.origin = new URL(hub.url).origin;
   }
 
-  static async signedIn(hub: RunningHub): Promise<PageVisitor> {
+  static async signedIn(hub: Pick<RunningHub, "url">): Promise<PageVisitor> {
     const visitor = new PageVisitor(hub);
     const { status } = await visitor.signIn(ADMIN);
     if (status !== 303) throw new Error(`signing in was answered with ${status}`);

@@ -1,7 +1,7 @@
-/** A disk of a few megabytes, to be filled up: a tmpfs, where whoever runs the tests may mount one. */
+/** A disk to be filled up: a tmpfs, where whoever runs the tests may mount one. */
 
-import { execFileSync } from "node:child_process";
-import { rmSync, writeFileSync } from "node:fs";
+import { execFileSync, spawnSync } from "node:child_process";
+import { rmSync, statfsSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
 export interface SmallDisk {
@@ -10,6 +10,8 @@ export interface SmallDisk {
   fill(): void;
   /** Gives back what `fill` took. */
   free(): void;
+  /** Makes it just so large that so many megabytes are free. */
+  leave(megabytes: number): void;
   unmount(): void;
 }
 
@@ -33,6 +35,11 @@ export function mountSmallDisk(folder: string, megabytes: number): SmallDisk | u
       }
     },
     free: () => rmSync(ballast, { force: true }),
+    leave(free) {
+      while (!isResized(folder, free * 1024 * 1024)) {
+        // Something was written in between.
+      }
+    },
     unmount: () => execFileSync("umount", [folder]),
   };
 }
@@ -44,4 +51,10 @@ function isWritten(file: string): boolean {
   } catch {
     return false;
   }
+}
+
+function isResized(folder: string, free: number): boolean {
+  const { blocks, bfree, bsize } = statfsSync(folder);
+  const size = (blocks - bfree) * bsize + free;
+  return spawnSync("mount", ["-o", `remount,size=${size}`, folder]).status === 0;
 }

@@ -96,9 +96,7 @@ function openChecked(file: string): Database.Database {
   const database = new Database(file);
   try {
     refuseNewer(database, file);
-    // Before the first table: the pages that retention frees leave the file.
-    database.pragma("page_size = 16384");
-    database.pragma("auto_vacuum = INCREMENTAL");
+    if (versionOf(database) === 0) layOut(database);
     database.pragma("journal_mode = WAL");
     // better-sqlite3's build has WAL at NORMAL, which a power cut can undo.
     database.pragma("synchronous = FULL");
@@ -117,6 +115,13 @@ function openChecked(file: string): Database.Database {
   }
 }
 
+/** Before the first table. */
+function layOut(database: Database.Database): void {
+  database.pragma("page_size = 16384");
+  // The pages that retention frees leave the file.
+  database.pragma("auto_vacuum = INCREMENTAL");
+}
+
 /** Before anything is written to it. */
 function refuseNewer(database: Database.Database, file: string): void {
   const version = versionOf(database);
@@ -127,8 +132,10 @@ function refuseNewer(database: Database.Database, file: string): void {
   );
 }
 
+/** Writes nothing when nothing is to be done: beside a full disk too the hub starts, and sends what it has. */
 function migrate(database: Database.Database): void {
   const version = versionOf(database);
+  if (version === MIGRATIONS.length) return;
   database.transaction(() => {
     for (const statements of MIGRATIONS.slice(version)) database.exec(statements);
     database.pragma(`user_version = ${MIGRATIONS.length}`);

@@ -199,11 +199,12 @@ export class SqliteOutbox implements Outbox {
   }
 
   async finish(delivery: string, reading: Reading, at: number): Promise<void> {
-    const finish = () => this.statements.finishDelivery(delivery, reading, at);
+    // What can't be stored is tried one by one: this must not count as stored before its batches are done.
+    const finish = () => {
+      if (!this.statements.finishDelivery(delivery, reading, at)) throw new Error("a batch is not done yet");
+    };
     try {
-      await this.writes.commit(() => {
-        if (!finish()) throw new Error("a batch is not done yet");
-      });
+      await this.writes.commit(finish);
     } catch (error) {
       this.writes.soon(finish);
       throw error;
