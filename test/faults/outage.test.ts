@@ -1,5 +1,6 @@
 /** Heap away for an hour, in simulated time: it is probed and not hammered, and afterwards everything flows. */
 
+import { seededRandom } from "../../src/looker/stand-in/seeded-random";
 import { simulateTimers } from "../helpers/simulated-timers";
 import { SimulatedWorld } from "../helpers/simulated-world";
 
@@ -10,14 +11,17 @@ const USERS = Array.from({ length: 4 }, (_, at) => `user.${at}`);
 
 let world: SimulatedWorld;
 
-beforeEach(async () => {
-  simulateTimers();
-  world = new SimulatedWorld([{ kind: "accepted", takesMs: 10, isSlow: false }]);
+/** @param maxConcurrent requests at once */
+async function start(maxConcurrent?: number): Promise<void> {
+  world = new SimulatedWorld([{ kind: "accepted", takesMs: 10, isSlow: false }], maxConcurrent);
   await world.start();
-});
+}
+
+beforeEach(simulateTimers);
 afterEach(async () => {
   await world.close();
   jest.useRealTimers();
+  jest.restoreAllMocks();
 });
 
 /** A result for each user: none of them waits for another. */
@@ -30,6 +34,7 @@ async function deliverAll(): Promise<void> {
 
 describe("a Heap that is down for an hour", () => {
   it("is probed every half minute or so, whatever waits for it", async () => {
+    await start();
     world.heap.state = "down";
     await deliverAll();
     await world.advance(HOUR_MS / 12);
@@ -41,6 +46,7 @@ describe("a Heap that is down for an hour", () => {
   });
 
   it("gets everything within a moment of answering again", async () => {
+    await start();
     // How long a request that failed would wait by itself is left to chance: several outages, of a few seconds each.
     for (let outage = 1; outage <= 8; outage++) {
       world.heap.state = "down";
@@ -56,10 +62,29 @@ describe("a Heap that is down for an hour", () => {
       expect(world.troubles).toEqual([]);
     }
   });
+
+  it("gets what waited longest first, in whatever order it was tried in vain", async () => {
+    await start(1);
+    // How long a request that failed would wait by itself is left to chance.
+    jest.spyOn(Math, "random").mockImplementation(seededRandom(1));
+    for (let outage = 1; outage <= 8; outage++) {
+      world.heap.state = "down";
+      await deliverAll();
+      while (world.troubles.length === 0) await world.advance(10);
+      world.heap.applied.length = 0;
+      world.heap.state = "well";
+      await world.untilApplied(USERS.length);
+      const [probed, ...rest] = world.heap.applied.flat();
+      expect(rest).toEqual(USERS.filter((user) => user !== probed));
+      // None of them counts towards a user's limit in the next outage.
+      await world.advance(60_000);
+    }
+  });
 });
 
 describe("a Heap that does not know the environment", () => {
   it("is asked again every quarter of an hour, with one request", async () => {
+    await start();
     world.heap.state = "unknown";
     await deliverAll();
     await world.advance(1000);
@@ -73,6 +98,7 @@ describe("a Heap that does not know the environment", () => {
   });
 
   it("gets everything once it does", async () => {
+    await start();
     world.heap.state = "unknown";
     await deliverAll();
     await world.advance(1000);

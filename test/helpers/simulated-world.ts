@@ -46,8 +46,14 @@ export class SimulatedWorld {
   /** Every value that Looker gives is another. */
   private values = 0;
 
-  /** @param behaviours of Heap, one for each request, again and again */
-  constructor(behaviours: readonly Behaviour[]) {
+  /**
+   * @param behaviours of Heap, one for each request, again and again
+   * @param maxConcurrent requests at once
+   */
+  constructor(
+    behaviours: readonly Behaviour[],
+    private readonly maxConcurrent = 3,
+  ) {
     this.heap = new SimulatedHeap(this.clock, SETTLE_MS, behaviours);
   }
 
@@ -197,7 +203,7 @@ export class SimulatedWorld {
     const deliveries = new Deliveries({
       outbox,
       client: { send: (request) => heap.send(request, () => life.isAlive) },
-      maxConcurrent: 3,
+      maxConcurrent: this.maxConcurrent,
       settleMs: SETTLE_MS,
       timeoutMs: 20_000,
       rejectsTolerated: 0,
