@@ -51,8 +51,8 @@ async function startOnDisk(): Promise<(Started & { disk: SmallDisk }) | undefine
 }
 
 function pathOf({ running }: CrashJob): string {
-  const [{ delivery } = {}] = running.logged("delivery started");
-  return `/deliveries/${delivery}`;
+  const [started] = running.logged("delivery started");
+  return `/deliveries/${started?.["delivery"]}`;
 }
 
 async function saysThatItWaits(job: CrashJob): Promise<boolean> {
