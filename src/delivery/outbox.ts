@@ -121,7 +121,10 @@ export interface Outbox {
    * @returns the delivery as it then stands; undefined when it is not finished, or has nothing to send again
    */
   sendAgain(delivery: string): Promise<StoredDelivery | undefined>;
-  /** Deletes for good what was finished before a time: deliveries, their rejects, fingerprints nobody used. */
+  /**
+   * Deletes for good what was finished before a time: deliveries, their rejects, fingerprints nobody used, and what
+   * was moved aside as damaged.
+   */
   forget(before: number): Promise<void>;
   /** Records identities that are about to be sent: on the disk when it resolves. */
   recordSend(log: string, at: number, hashes: Int32Array): Promise<void>;

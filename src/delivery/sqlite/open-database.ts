@@ -1,11 +1,12 @@
 /** Opens the database in the data folder: for this process alone, checked, and at the version of this code. */
 
-import { existsSync, mkdirSync, renameSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, statSync } from "node:fs";
 import path from "node:path";
 import Database from "better-sqlite3";
 import type { Logger } from "pino";
 import { errorCode } from "../../error-code";
 import { SetupError } from "../../errors";
+import { moveAside } from "./moved-aside";
 import { MIGRATIONS } from "./schema";
 
 const FILE = "outbox.sqlite3";
@@ -14,11 +15,12 @@ const LOCK = "lock.sqlite3";
 /** Pages that the database's own log may grow to before it is emptied into the file: 64 MB. */
 const LOG_PAGES = 4096;
 
-/** A larger file is not read through at the start: it would take minutes. */
+/** A larger file is not read through at the start: on a slow disk it would take minutes. */
 const CHECKED_BYTES = 1024 * 1024 * 1024;
 
 export interface OpenDatabase {
   database: Database.Database;
+  file: string;
   /** Whether there was one already. */
   existed: boolean;
   close(): void;
@@ -33,6 +35,7 @@ export function openDatabase(dataDir: string, log: Logger, now: () => number): O
     const database = openOrMoveAside(file, log, now);
     return {
       database,
+      file,
       existed,
       close() {
         database.close();
@@ -72,25 +75,22 @@ function lockFolder(dataDir: string): Database.Database {
 /** A damaged file is never emptied: it is moved aside, for somebody to look at. */
 function openOrMoveAside(file: string, log: Logger, now: () => number): Database.Database {
   try {
-    return openChecked(file);
+    return openChecked(file, log);
   } catch (error) {
     if (error instanceof SetupError) throw error;
     if (!["SQLITE_CORRUPT", "SQLITE_NOTADB"].includes(errorCode(error))) {
       throw new SetupError(`${file} can't be opened (${errorCode(error)}).`);
     }
-    const aside = `${file}.damaged-${new Date(now()).toISOString().replaceAll(":", "-")}`;
-    for (const ending of ["", "-wal", "-shm"]) {
-      if (existsSync(file + ending)) renameSync(file + ending, aside + ending);
-    }
+    const aside = moveAside(file, now());
     log.error(
       { movedTo: aside },
       "THE OUTBOX IS DAMAGED: it was moved aside and a new one begun; what it held is not sent",
     );
-    return openChecked(file);
+    return openChecked(file, log);
   }
 }
 
-function openChecked(file: string): Database.Database {
+function openChecked(file: string, log: Logger): Database.Database {
   // SQLite takes a file that lost its content for a new one.
   if (existsSync(file) && statSync(file).size === 0) throw damaged();
   const database = new Database(file);
@@ -104,9 +104,9 @@ function openChecked(file: string): Database.Database {
     database.pragma(`wal_autocheckpoint = ${LOG_PAGES}`);
     // What a deleted row held does not linger in its page.
     database.pragma("secure_delete = FAST");
-    if (statSync(file).size < CHECKED_BYTES && database.pragma("quick_check(1)", { simple: true }) !== "ok") {
-      throw damaged();
-    }
+    if (statSync(file).size > CHECKED_BYTES)
+      log.info("the outbox is over 1 GB: it is not looked through for damage");
+    else if (database.pragma("quick_check(1)", { simple: true }) !== "ok") throw damaged();
     migrate(database);
     return database;
   } catch (error) {

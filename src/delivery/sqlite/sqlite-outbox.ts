@@ -18,6 +18,7 @@ import type { Reject } from "../update";
 import { DiskBudget } from "./disk-budget";
 import { Fingerprints } from "./fingerprints";
 import { GroupCommit } from "./group-commit";
+import { deleteMovedAside } from "./moved-aside";
 import { openDatabase } from "./open-database";
 import { SqliteArchive } from "./sqlite-archive";
 import { prepareStatements, type Statements } from "./statements";
@@ -51,6 +52,7 @@ export class SqliteOutbox implements Outbox {
   private readonly budget: DiskBudget;
   private readonly hadHub: boolean;
   private readonly database: Database.Database;
+  private readonly file: string;
   private readonly closeDatabase: () => void;
   private readonly waitingBatches: WaitingBatches;
   /** Bodies that were put in a moment ago, by position: with a Heap that keeps up they need not be read again. */
@@ -61,8 +63,9 @@ export class SqliteOutbox implements Outbox {
   /** @throws SetupError when the data folder can't be used */
   constructor(private readonly options: SqliteOutboxOptions) {
     const { dataDir, maxBytes, clock, log } = options;
-    const { database, existed, close } = openDatabase(dataDir, log, clock.now);
+    const { database, file, existed, close } = openDatabase(dataDir, log, clock.now);
     this.database = database;
+    this.file = file;
     this.closeDatabase = close;
     this.hadHub = existed;
     this.statements = prepareStatements(database);
@@ -238,6 +241,7 @@ export class SqliteOutbox implements Outbox {
   async forget(before: number): Promise<void> {
     await this.writes.commit(() => {
       this.statements.deleteFinished(before);
+      this.statements.deleteSends(this.options.clock.now() - KEPT_SENDS_MS);
       this.fingerprints.forgetUnused(before);
     });
     // Freed pages still hold what was deleted: they leave the file, and the log is emptied into it.
@@ -245,7 +249,11 @@ export class SqliteOutbox implements Outbox {
       this.database.pragma(`incremental_vacuum(${VACUUM_PAGES})`);
       await nextTurn();
     }
-    if (!this.closed) this.database.pragma("wal_checkpoint(TRUNCATE)");
+    if (this.closed) return;
+    this.database.pragma("wal_checkpoint(TRUNCATE)");
+    const deleted = deleteMovedAside(this.file, before);
+    if (deleted.length > 0)
+      this.options.log.warn({ deleted }, "a damaged outbox that was moved aside is deleted");
   }
 
   recordSend(log: string, at: number, hashes: Int32Array): Promise<void> {

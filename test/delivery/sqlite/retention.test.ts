@@ -1,6 +1,6 @@
 /** What is past its retention is gone for good: personal data does not linger in any file. */
 
-import { statSync } from "node:fs";
+import { readdirSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { Outbox } from "../../../src/delivery/outbox";
 import { filesWith } from "../../helpers/folder-bytes";
@@ -84,4 +84,52 @@ it("leaves nothing of bodies that were sent, although their delivery is kept", a
   await outbox.finish("recent", storedDelivery("recent").reading, 3000);
   await outbox.forget(2000);
   expect(filesWith(folder, "alice wrote this")).toEqual([]);
+});
+
+it("leaves nothing of identities that were recorded as sent long ago", async () => {
+  const folder = newFolder();
+  const { outbox, clock } = open(folder);
+  await outbox.recordSend(LOG, clock.now(), Int32Array.of(1));
+  clock.advance(2 * 3_600_000);
+  await outbox.forget(0);
+  expect(await outbox.recordedSends(LOG, 0)).toMatchObject({ hashes: [] });
+});
+
+describe("a damaged database that was moved aside", () => {
+  /** One that was moved aside in the first moment of 2025, with its WAL. */
+  function movedAside() {
+    const folder = newFolder();
+    for (const ending of ["", "-wal"]) {
+      writeFileSync(path.join(folder, `outbox.sqlite3${ending}`), "mallory wrote this. ".repeat(1000));
+    }
+    const { outbox, lines } = open(folder);
+    expect(lines).toMatchObject([{ level: 50 }]);
+    return { folder, outbox, lines };
+  }
+
+  const MOVED_AT = Date.UTC(2025, 0, 1);
+  const NAME = "outbox.sqlite3.damaged-2025-01-01T00-00-00.000Z";
+
+  it("is deleted when its time has come, which the log says", async () => {
+    const { folder, outbox, lines } = movedAside();
+    const files = filesWith(folder, "mallory");
+    expect(files).toContain(NAME);
+    await outbox.forget(MOVED_AT + 1);
+    expect(filesWith(folder, "mallory")).toEqual([]);
+    const deleted = files.map((name) => path.join(folder, name));
+    expect(lines.slice(1)).toMatchObject([
+      { level: 40, msg: expect.stringContaining("is deleted"), deleted },
+    ]);
+  });
+
+  it("is kept until then, as are files of other names", async () => {
+    const { folder, outbox, lines } = movedAside();
+    const others = ["outbox.sqlite3.damaged-keep", "copy-of-outbox.sqlite3.damaged-2024-01-01T00-00-00.000Z"];
+    for (const name of others) writeFileSync(path.join(folder, name), "");
+    await outbox.forget(MOVED_AT);
+    expect(readdirSync(folder)).toEqual(expect.arrayContaining([NAME, ...others]));
+    await outbox.forget(MOVED_AT + 1);
+    expect(readdirSync(folder)).toEqual(expect.arrayContaining(others));
+    expect(lines).toHaveLength(2);
+  });
 });
