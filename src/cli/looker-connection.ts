@@ -30,7 +30,8 @@ export async function withLooker<T>(config: Config, work: (api: LookerApi) => Pr
   }
 }
 
-function adviceFor({ status }: LookerApiError): string {
+/** What to do about an error of Looker's API. */
+export function adviceFor({ status }: LookerApiError): string {
   if (status === undefined) return "Check LOOKERSDK_BASE_URL, and that this machine reaches it.";
   if (status === 401 || status === 404)
     return "Check LOOKERSDK_CLIENT_ID and LOOKERSDK_CLIENT_SECRET, and that the API user may see what is asked for.";

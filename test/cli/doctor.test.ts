@@ -1,5 +1,6 @@
 /** `doctor` as it is run: a line a check, what to do, and its exit code. */
 
+import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { type StandInHeap, startStandInHeap } from "../../src/heap/stand-in";
 import { schedule } from "../../src/looker";
@@ -148,8 +149,32 @@ it("says which permissions the API user lacks", async () => {
     "✗ Permissions      the API user's role lacks administer (to register the hub, and for the checks below), " +
       "send_to_integration (to schedule)",
     "✓ Downloads        allowed from LOOKER",
-    "✗ Hub in Looker    Looker answered 403 (Permission denied)",
+    "✗ Hub in Looker    Looker answered 403 (Permission denied). The API user's role does not allow it: " +
+      "docs/looker.md lists what it needs.",
   ]);
+});
+
+it("says what to check when Looker does not know the API key, or is not there", async () => {
+  const wrong = await examined({ LOOKERSDK_CLIENT_SECRET: "guessed" });
+  expect(wrong.lines.at(-1)).toMatch(
+    /^✗ Looker {11}Looker answered 404 \(Not found\)\. Check LOOKERSDK_CLIENT_ID and LOOKERSDK_CLIENT_SECRET/,
+  );
+  const gone = await examined({ LOOKERSDK_BASE_URL: "http://127.0.0.1:9" });
+  expect(gone.lines.at(-1)).toBe(
+    "✗ Looker           Looker can't be reached (ECONNREFUSED). Check LOOKERSDK_BASE_URL, and that this machine " +
+      "reaches it.",
+  );
+});
+
+it("says that a data folder can't be made where it is to be", async () => {
+  const file = path.join(String(variables["DATA_DIR"]), "file");
+  writeFileSync(file, "");
+  variables = { ...variables, DATA_DIR: path.join(file, "data") };
+  const { code, lines } = await examined();
+  expect(lines.find((line) => line.includes("Data folder"))).toMatch(
+    /^✗ Data folder {6}\S+ can't be written \(EACCES\)/,
+  );
+  expect(code).toBe(1);
 });
 
 it("stops at settings that are wrong", async () => {

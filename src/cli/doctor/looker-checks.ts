@@ -10,6 +10,7 @@ import {
   plansToHub,
   userPermissions,
 } from "../../looker";
+import { adviceFor } from "../looker-connection";
 import type { Checks } from "./check";
 
 /** What each permission is for, in Looker's words. */
@@ -156,7 +157,7 @@ export class LookerChecks {
       return await work();
     } catch (error) {
       if (!(error instanceof LookerApiError)) throw error;
-      this.checks.failed(name, error.message);
+      this.checks.failed(name, `${error.message}. ${adviceFor(error)}`);
       return undefined;
     }
   }

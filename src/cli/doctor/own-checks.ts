@@ -1,6 +1,7 @@
 /** The hub's own: its tokens, its folder, its disk. Nothing is locked: a hub may be running. */
 
 import { accessSync, constants, existsSync, statfsSync } from "node:fs";
+import path from "node:path";
 import type { Config } from "../../config";
 import { errorCode } from "../../error-code";
 import { SetupError } from "../../errors";
@@ -28,21 +29,20 @@ export function checkToken({ hubTokens, dataDir }: Config, checks: Checks): stri
 }
 
 export function checkFolder({ dataDir, outboxMaxBytes }: Config, checks: Checks): void {
-  if (!existsSync(dataDir)) {
-    checks.skipped("Data folder", `${dataDir} is not there yet: the hub makes it when it starts`);
-    return;
-  }
+  const name = "Data folder";
+  const present = presentFolder(path.resolve(dataDir));
   try {
-    accessSync(dataDir, constants.R_OK | constants.W_OK | constants.X_OK);
-    checks.ok("Data folder", `${dataDir} can be written`);
+    accessSync(present, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
-    const code = errorCode(error);
-    checks.failed(
-      "Data folder",
-      `${dataDir} can't be written (${code}): give it to the user that runs the hub`,
-    );
+    const problem = `${present} can't be written (${errorCode(error)})`;
+    checks.failed(name, `${problem}: give it to the user that runs the hub, or set DATA_DIR to another`);
     return;
   }
+  if (present !== path.resolve(dataDir)) {
+    checks.skipped(name, `${dataDir} is not there yet: the hub makes it when it starts`);
+    return;
+  }
+  checks.ok(name, `${dataDir} can be written`);
   const { bavail, bsize } = statfsSync(dataDir);
   const free = bavail * bsize;
   const detail = `${gigabytes(free)} free`;
@@ -53,6 +53,11 @@ export function checkFolder({ dataDir, outboxMaxBytes }: Config, checks: Checks)
       `${detail}, less than OUTBOX_MAX_BYTES (${gigabytes(outboxMaxBytes)}) lets wait for Heap`,
     );
   else checks.ok("Disk", detail);
+}
+
+/** The folder itself, or the one that it would be made in. */
+function presentFolder(folder: string): string {
+  return existsSync(folder) ? folder : presentFolder(path.dirname(folder));
 }
 
 function gigabytes(bytes: number): string {
