@@ -33,7 +33,7 @@ export async function readAgain(
     const request = { ...repeatable, result: { pieces }, origin: first.origin };
     // Begun before the first one is ended: a crash between the two has it read twice rather than not at all.
     const second = await begin(request, options, { of: first.id, times, as, rows, problem });
-    await first.readingEnded(end);
+    await first.readingEnded({ ...end, again: second.id });
     const secondEnd = await read(second, request, options);
     if (secondEnd) await second.readingEnded(secondEnd);
     return second;

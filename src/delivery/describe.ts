@@ -177,9 +177,10 @@ function fromLooker(report: Report, quoting: boolean): string[] {
 }
 
 function again({ reading }: Report): string {
-  return reading.end?.problem === undefined
-    ? ""
-    : "Send it again from Looker: what is sent twice does no harm.";
+  if (reading.end?.problem === undefined) return "";
+  return reading.end.again === undefined
+    ? "Send it again from Looker: what is sent twice does no harm."
+    : "The query was run again over Looker's API, as a delivery of its own.";
 }
 
 function list(parts: readonly string[]): string {

@@ -11,6 +11,8 @@ export const OUTCOMES = [
   /** Checked and not sent, as was asked for. */
   "dry run",
   "failed",
+  /** Its result could not be read to its end, and is another delivery's since. */
+  "run again",
   "cancelled",
   /** Its form did not fit the result: nothing of it was sent. */
   "refused",
@@ -23,6 +25,7 @@ export function outcomeOf(report: Report, rejectsTolerated: number): Outcome {
   if (report.cancelledAt !== undefined) return isFinished(report) ? "cancelled" : "in progress";
   if (report.parked !== undefined) return "parked";
   if (!isFinished(report)) return "in progress";
+  if (report.reading.end?.again !== undefined) return "run again";
   if (hasFailed(report, rejectsTolerated)) return "failed";
   return report.reading.dryRun ? "dry run" : "delivered";
 }

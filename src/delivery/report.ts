@@ -12,6 +12,8 @@ export interface ReadingEnd {
   problem?: string;
   /** What the other end said of the problem: it may quote personal data. */
   said?: string;
+  /** Id of the delivery that has the result once more, from its first row. */
+  again?: string;
   /** Looker left rows out. */
   truncated: boolean;
   /** What Looker said in `errors`. */

@@ -3,6 +3,8 @@
 import { type ExecuteReply, expectedUsers, generateResult } from "../../src/looker/stand-in";
 import type { ApiUser, LookerInstance, StoredQuery } from "../../src/looker/stand-in/api/instance";
 import { ENVIRONMENT, type MainJob, startMainJob } from "../helpers/main-job";
+import { ADMIN, PageVisitor } from "../helpers/page-visitor";
+import { ReadMetrics } from "../helpers/read-metrics";
 
 const ROWS = { rows: 3000 };
 
@@ -19,6 +21,7 @@ async function start(
   job = await startMainJob(({ instance, url }) => {
     const { clientId, clientSecret } = instance.addUser("Ada Admin", permissions);
     return {
+      ADMIN_TOKENS: ADMIN,
       LOOKER_RERUN: rerun,
       LOOKERSDK_BASE_URL: url,
       LOOKERSDK_CLIENT_ID: clientId,
@@ -54,6 +57,22 @@ it("runs the query again from the start, and says whose eyes it was seen with", 
   );
   expect(job.heap.users(ENVIRONMENT)).toEqual(expectedUsers(ROWS));
   expect(job.hub.deliveries).toHaveLength(2);
+});
+
+it("counts the delivery that was broken off neither as delivered nor as failed, and leads from each to the other", async () => {
+  await start();
+  await brokenOff(HALF);
+  const visitor = await PageVisitor.signedIn(job.hub);
+  const [first, second] = job.hub.deliveries;
+  const { text } = await visitor.get(`/deliveries/${first}`);
+  expect(text).toMatch(/<span class="badge quiet">Run again<\/span>/);
+  expect(text).toContain("The query was run again over Looker's API, as a delivery of its own.");
+  expect(text).not.toContain("Send it again from Looker");
+  expect(text).toContain(`href="/deliveries/${second}"`);
+  expect((await visitor.get(`/deliveries/${second}`)).text).toContain(`href="/deliveries/${first}"`);
+  const metrics = await ReadMetrics.of(job.hub);
+  expect(metrics.value("deliveries_total", { outcome: "failed" })).toBe(0);
+  expect(metrics.value("deliveries_total", { outcome: "run_again" })).toBe(1);
 });
 
 it("does so for a download that was used up already", async () => {

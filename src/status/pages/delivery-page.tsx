@@ -123,6 +123,10 @@ function Facts({ site, viewer, view, now }: Pick<DeliveryPage, "site" | "viewer"
     [finishedAt === undefined ? "Running for" : "Took", duration((finishedAt ?? now) - startedAt)],
   ];
   if (report.reading.sync === "changed") facts.splice(2, 0, ["Sends", "only what changed"]);
+  const { end, rerun } = report.reading;
+  if (end?.again !== undefined)
+    facts.push(["Run again as", <Other key="again" id={end.again} site={site} viewer={viewer} />]);
+  if (rerun) facts.push(["Runs again", <Other key="rerun" id={rerun.of} site={site} viewer={viewer} />]);
   if (viewer.isAdmin && origin.looker !== undefined) facts.push(["Looker", origin.looker]);
   if (viewer.isAdmin && origin.webhook !== undefined) facts.push(["Looker's webhook", origin.webhook]);
   facts.push(["Delivery", <code key="id">{id}</code>]);
@@ -136,4 +140,10 @@ function Facts({ site, viewer, view, now }: Pick<DeliveryPage, "site" | "viewer"
       ))}
     </dl>
   );
+}
+
+/** Another delivery: its page needs a sign-in, or a key of its own. */
+function Other({ id, site, viewer }: { id: string; site: Site; viewer: Viewer }) {
+  const code = <code>{id}</code>;
+  return viewer.isAdmin ? <a href={`${site.path}/${id}`}>{code}</a> : code;
 }

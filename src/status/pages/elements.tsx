@@ -20,6 +20,7 @@ const OUTCOME_LABELS: Record<Outcome, string> = {
   delivered: "Delivered",
   "dry run": "Dry run",
   failed: "Failed",
+  "run again": "Run again",
   cancelled: "Cancelled",
   refused: "Refused",
 };
