@@ -2,7 +2,7 @@
 
 import type { PaceData } from "../../delivery";
 import { Card, Time } from "./elements";
-import { duration, rate } from "./text";
+import { duration, number, rate } from "./text";
 
 /** Less is no course that a chart could show. */
 const LEAST_STEPS = 3;
@@ -39,7 +39,7 @@ export function PaceCharts({ pace, noun }: { pace: PaceData; noun: string }) {
         </figure>
         <figure>
           <figcaption>
-            Heap's answer time <b>{`slowest ${Math.round(slowest)} ms`}</b>
+            Heap's answer time <b>{`slowest ${number(Math.round(slowest))} ms`}</b>
           </figcaption>
           <Chart
             name="answers"
