@@ -38,11 +38,13 @@ afterAll(async () => {
 });
 
 beforeEach(async () => {
-  job = await startMainJob({ ADMIN_TOKENS: ADMIN });
+  job = await startMainJob({ ADMIN_TOKENS: ADMIN, SHUTDOWN_GRACE_SECONDS: "0" });
 });
 
 afterEach(async () => {
   for (const context of contexts.splice(0)) await context.close();
+  // A test that fails may leave a delivery under way: nothing waits for it.
+  job.hub.drain();
   await job.close();
 });
 
@@ -87,10 +89,13 @@ async function deliver(document: string | Iterable<string>, formParams = {}): Pr
   return / Details: (\S+)$/.exec(outcome?.message ?? "")?.[1] ?? "";
 }
 
+/** When a test fails, its hub may be closed before it has answered. */
+function cutShort(): void {}
+
 function startSlowDelivery(): { held: HeldResult; reply: Promise<unknown> } {
   const held = heldResult({ rows: 20_000 }, 20);
   const reply = job.execute({ title: "Slow one", downloadUrl: job.looker.offer(held.document) });
-  return { held, reply };
+  return { held, reply: reply.catch(cutShort) };
 }
 
 async function figure(page: Page, name: string): Promise<number> {
@@ -196,7 +201,7 @@ describe("for everybody", () => {
     await deliverWithReject({ dry_run: "yes" });
     await deliver(LONG_RESULT);
     job.heap.faults = { down: true };
-    const reply = job.execute({ downloadUrl: job.looker.offer(generateResult(ROWS)) });
+    const reply = job.execute({ downloadUrl: job.looker.offer(generateResult(ROWS)) }).catch(cutShort);
     await until(() => job.hub.deliveries.length === 4);
     // axe is put into the page, which the pages' own rules do not let anybody do.
     const { page } = await newPage(browser, { ...options, bypassCSP: true });
