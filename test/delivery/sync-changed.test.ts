@@ -11,6 +11,7 @@ import { Delivery } from "../../src/delivery/delivery";
 import type { StoredDelivery } from "../../src/delivery/outbox";
 import { newReading } from "../../src/delivery/report";
 import { SqliteOutbox } from "../../src/delivery/sqlite/sqlite-outbox";
+import type { Reject } from "../../src/delivery/update";
 import { copyAsKilled } from "../helpers/folder-bytes";
 import { HandDrivenClock } from "../helpers/hand-driven-clock";
 import { memoryFolder } from "../helpers/memory-folder";
@@ -22,10 +23,22 @@ const LOG = "http://heap/123";
 type Row = { identity: string; properties: Record<string, number> };
 type Held = Map<string, Record<string, number>>;
 
+interface Sending {
+  isAnswered: boolean;
+  /** Whether the disk hears of the answer before anything else happens. */
+  isStored: boolean;
+  refused: string | undefined;
+}
+
+const PLAINLY: Sending = { isAnswered: true, isStored: true, refused: undefined };
+
 /** The hub's side (real outbox, real deliveries) with sending by hand, and both Heaps: the sent one and the model. */
 class World {
   readonly heap: Held = new Map();
-  readonly model: Held = new Map();
+  /** What would have been sent, in order. */
+  private given: { delivery: string; row: Row }[] = [];
+  /** Positions of batches that Heap has, whether or not it was heard to say so. */
+  private readonly applied = new Set<number>();
   sentRecords = 0;
   private folder = memoryFolder();
   private readonly clock = new HandDrivenClock();
@@ -56,26 +69,45 @@ class World {
     for (const key of keys) delivery.column({ name: key, label: key, key, isIdentity: false, tell: false });
     for (const [at, row] of rows.entries()) {
       delivery.update(updateOf(row, at + 1));
-      merge(this.model, row);
+      this.given.push({ delivery: stored.id, row });
     }
     await delivery.readingEnded({ truncated: false, messages: [] });
     return delivery;
   }
 
-  /** Heap takes one of the batches that no earlier one holds back; its answer may be lost. */
-  async sendOne(choice: number, isAnswered: boolean, isStored = true): Promise<boolean> {
+  /** What Heap would hold, had everything been sent. */
+  get model(): Held {
+    const held: Held = new Map();
+    for (const { row } of this.given) merge(held, row);
+    return held;
+  }
+
+  /** Heap takes one of the batches that no earlier one holds back, but for a user it refuses; its answer may be lost. */
+  async sendOne(choice: number, { isAnswered, isStored, refused }: Sending = PLAINLY): Promise<boolean> {
     const waiting = await this.outbox.read(LOG, 0, 1000);
     const free = waiting.filter(
       (batch, at) => !waiting.slice(0, at).some((other) => shareIdentity(batch, other)),
     );
     const batch = free[choice % Math.max(free.length, 1)];
     if (!batch) return false;
-    await this.send(batch, isAnswered, isStored);
+    await this.send(batch, { isAnswered, isStored, refused });
     return true;
   }
 
+  /** One of the deliveries that wait is cancelled: what is left of it is sent in neither world. */
+  async cancelOne(choice: number): Promise<void> {
+    const waiting = await this.outbox.read(LOG, 0, 1000);
+    const delivery = waiting[choice % Math.max(waiting.length, 1)]?.delivery;
+    if (delivery === undefined) return;
+    for (const batch of waiting.filter((each) => each.delivery === delivery)) {
+      if (this.applied.has(batch.position)) continue;
+      for (const { identity } of await this.usersOf(batch)) this.neverGiven(delivery, identity);
+    }
+    await this.outbox.cancel(delivery, ENVIRONMENT, this.clock.now(), 0);
+  }
+
   async sendAll(): Promise<void> {
-    while (await this.sendOne(0, true));
+    while (await this.sendOne(0));
   }
 
   async restart(): Promise<void> {
@@ -97,14 +129,31 @@ class World {
     rmSync(this.folder, { recursive: true });
   }
 
-  /** @param isStored whether the disk hears of the answer before anything else happens */
-  private async send(batch: LoggedBatch, isAnswered: boolean, isStored: boolean): Promise<void> {
-    const body: { users: Row[] } = JSON.parse((await this.outbox.body(batch.position)).toString());
-    for (const row of body.users) merge(this.heap, row);
-    this.sentRecords += body.users.length;
+  private async send(batch: LoggedBatch, { isAnswered, isStored, refused }: Sending): Promise<void> {
+    const users = await this.usersOf(batch);
+    // What it has taken once it does not refuse, and what it refuses it is heard to.
+    const mayRefuse = isAnswered && isStored && !this.applied.has(batch.position);
+    const refusals: Reject[] = [];
+    for (const [at, user] of users.entries()) {
+      if (mayRefuse && user.identity === refused) {
+        this.neverGiven(batch.delivery, user.identity);
+        refusals.push({ row: batch.rows[at] ?? 0, reason: "no", record: JSON.stringify(user) });
+      } else merge(this.heap, user);
+    }
+    this.applied.add(batch.position);
+    this.sentRecords += users.length;
     if (!isAnswered) return;
-    this.outbox.done(batch, { sent: body.users.length, refusals: [] });
+    this.outbox.done(batch, { sent: users.length - refusals.length, refusals });
     if (isStored) this.clock.advance(1000);
+  }
+
+  private async usersOf({ position }: LoggedBatch): Promise<Row[]> {
+    const body: { users: Row[] } = JSON.parse((await this.outbox.body(position)).toString());
+    return body.users;
+  }
+
+  private neverGiven(delivery: string, identity: string): void {
+    this.given = this.given.filter((each) => each.delivery !== delivery || each.row.identity !== identity);
   }
 
   private open(): SqliteOutbox {
@@ -136,7 +185,9 @@ const send = fc.record({
   choice: fc.nat(10),
   isAnswered: fc.boolean(),
   isStored: fc.boolean(),
+  refused: fc.constantFrom(undefined, undefined, "ann", "bob"),
 });
+const cancel = fc.record({ do: fc.constant("cancel" as const), choice: fc.nat(10) });
 const sendAll = fc.record({ do: fc.constant("send all" as const) });
 const restart = fc.record({ do: fc.constant("restart" as const) });
 const crash = fc.record({ do: fc.constant("crash" as const) });
@@ -145,7 +196,7 @@ describe("sync: changed", () => {
   it("leaves Heap as if everything had been sent, whatever happens in between", async () => {
     await fc.assert(
       fc.asyncProperty(
-        fc.array(fc.oneof(delivery, delivery, send, sendAll, restart, crash), {
+        fc.array(fc.oneof(delivery, delivery, send, send, sendAll, cancel, restart, crash), {
           minLength: 6,
           maxLength: 20,
         }),
@@ -156,7 +207,8 @@ describe("sync: changed", () => {
               if (step.do === "restart") await world.restart();
               else if (step.do === "crash") await world.crash();
               else if (step.do === "send all") await world.sendAll();
-              else if (step.do === "send") await world.sendOne(step.choice, step.isAnswered, step.isStored);
+              else if (step.do === "send") await world.sendOne(step.choice, step);
+              else if (step.do === "cancel") await world.cancelOne(step.choice);
               else {
                 const rows = step.rows.map(({ identity, values }) => ({
                   identity,

@@ -57,3 +57,22 @@ it("reads a result to its end while a slow Heap has only a part of it", async ()
   expect(outcome?.message).toMatch(/^Accepted: .* the rest follows\./);
   await until(() => job.heap.users(ENVIRONMENT).size === 20_000);
 });
+
+it("sends to one environment while another takes nothing", async () => {
+  job = await startMainJob({ REPLY_WITHIN_SECONDS: "0", HEAP_MAX_CONCURRENT: "1" });
+  const troubles = async (): Promise<string[]> => {
+    const health: { waiting: string[] } = await (await fetch(`${job.hub.url}/readyz`)).json();
+    return health.waiting;
+  };
+  const others = [...generateResult({ rows: 3000 })].join("").replaceAll("shopper.", "other.");
+  job.heap.faults = { refuse: ({ identity }) => (identity.startsWith("other.") ? 503 : undefined) };
+  await job.execute({ downloadUrl: job.looker.offer(others), formParams: { env_id: "456" } });
+  await until(async () => (await troubles()).length > 0);
+
+  await deliver({ rows: 3000 });
+  await until(() => job.heap.users(ENVIRONMENT).size === 3000);
+  expect(await troubles()).toEqual([expect.stringContaining("/456 takes nothing since")]);
+  expect(job.heap.users("456").size).toBe(0);
+  job.heap.faults = {};
+  await until(() => job.heap.users("456").size === 3000);
+});

@@ -15,6 +15,9 @@ const LOCK = "lock.sqlite3";
 /** Pages that the database's own log may grow to before it is emptied into the file: 64 MB. */
 const LOG_PAGES = 4096;
 
+/** Source: https://www.sqlite.org/pragma.html#pragma_auto_vacuum */
+const INCREMENTAL = 2;
+
 /** A larger file is not read through at the start: on a slow disk it would take minutes. */
 const CHECKED_BYTES = 1024 * 1024 * 1024;
 
@@ -96,7 +99,7 @@ function openChecked(file: string, log: Logger): Database.Database {
   const database = new Database(file);
   try {
     refuseNewer(database, file);
-    if (versionOf(database) === 0) layOut(database);
+    layOut(database);
     database.pragma("journal_mode = WAL");
     // better-sqlite3's build has WAL at NORMAL, which a power cut can undo.
     database.pragma("synchronous = FULL");
@@ -115,11 +118,14 @@ function openChecked(file: string, log: Logger): Database.Database {
   }
 }
 
-/** Before the first table. */
+/** Lets the pages that retention frees leave the file. */
 function layOut(database: Database.Database): void {
+  const isNew = versionOf(database) === 0;
+  if (!isNew && database.pragma("auto_vacuum", { simple: true }) === INCREMENTAL) return;
   database.pragma("page_size = 16384");
-  // The pages that retention frees leave the file.
-  database.pragma("auto_vacuum = INCREMENTAL");
+  database.pragma(`auto_vacuum = ${INCREMENTAL}`);
+  // A database that somebody has repaired need not be as it was, and takes this only when it is written anew.
+  if (!isNew) database.exec("VACUUM");
 }
 
 /** Before anything is written to it. */

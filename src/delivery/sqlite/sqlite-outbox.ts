@@ -239,6 +239,9 @@ export class SqliteOutbox implements Outbox {
   }
 
   async forget(before: number): Promise<void> {
+    const deleted = deleteMovedAside(this.file, before);
+    if (deleted.length > 0)
+      this.options.log.warn({ deleted }, "a damaged outbox that was moved aside is deleted");
     await this.writes.commit(() => {
       this.statements.deleteFinished(before);
       this.statements.deleteSends(this.options.clock.now() - KEPT_SENDS_MS);
@@ -249,11 +252,7 @@ export class SqliteOutbox implements Outbox {
       this.database.pragma(`incremental_vacuum(${VACUUM_PAGES})`);
       await nextTurn();
     }
-    if (this.closed) return;
-    this.database.pragma("wal_checkpoint(TRUNCATE)");
-    const deleted = deleteMovedAside(this.file, before);
-    if (deleted.length > 0)
-      this.options.log.warn({ deleted }, "a damaged outbox that was moved aside is deleted");
+    if (!this.closed) this.database.pragma("wal_checkpoint(TRUNCATE)");
   }
 
   recordSend(log: string, at: number, hashes: Int32Array): Promise<void> {

@@ -2,6 +2,7 @@
 
 import { readdirSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import Database from "better-sqlite3";
 import type { Outbox } from "../../../src/delivery/outbox";
 import { filesWith } from "../../helpers/folder-bytes";
 import { outboxes } from "../../helpers/open-outbox";
@@ -84,6 +85,26 @@ it("leaves nothing of bodies that were sent, although their delivery is kept", a
   await outbox.finish("recent", storedDelivery("recent").reading, 3000);
   await outbox.forget(2000);
   expect(filesWith(folder, "alice wrote this")).toEqual([]);
+});
+
+it("leaves nothing in a database that somebody has written anew in another layout", async () => {
+  const folder = newFolder();
+  const before = open(folder).outbox;
+  await deliver(before, "old", "mallory");
+  await before.close();
+  const file = path.join(folder, "outbox.sqlite3");
+  const database = new Database(file);
+  database.pragma("auto_vacuum = NONE");
+  database.exec("VACUUM");
+  database.close();
+
+  const { outbox, lines } = open(folder);
+  await send(outbox, "mallory");
+  await outbox.finish("old", storedDelivery("old").reading, 1000);
+  await outbox.forget(2000);
+  expect(lines).toEqual([]);
+  expect(filesWith(folder, "mallory")).toEqual([]);
+  expect(statSync(file).size).toBeLessThan(300_000);
 });
 
 it("leaves nothing of identities that were recorded as sent long ago", async () => {
