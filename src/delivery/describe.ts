@@ -176,8 +176,9 @@ function fromLooker(report: Report, quoting: boolean): string[] {
   return [truncated, said.length > 0 ? `Looker says: ${list(said.slice(0, NAMED))}.` : ""];
 }
 
-function again({ reading }: Report): string {
-  if (reading.end?.problem === undefined) return "";
+/** Whoever cancelled it knows whether it is to be sent again. */
+function again({ reading, cancelledAt }: Report): string {
+  if (reading.end?.problem === undefined || cancelledAt !== undefined) return "";
   return reading.end.again === undefined
     ? "Send it again from Looker: what is sent twice does no harm."
     : "The query was run again over Looker's API, as a delivery of its own.";

@@ -108,6 +108,16 @@ it.each<[string, Report, boolean, string]>([
       "Sent 7 users to Heap environment 123. Send it again from Looker: what is sent twice does no harm.",
   ],
   [
+    "a delivery that somebody cancelled",
+    report(
+      { rows: 7, users: 7, end: { ...WHOLE, problem: "it was cancelled" } },
+      { sent: 5, dropped: 2, cancelledAt: 1 },
+    ),
+    false,
+    "This delivery was cancelled after 7 rows had been read. Sent 5 users to Heap environment 123. 2 users that " +
+      "waited were not sent.",
+  ],
+  [
     "a refused record",
     report(
       { rows: 3, users: 3 },
