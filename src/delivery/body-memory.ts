@@ -4,7 +4,7 @@
  */
 
 /** What is kept for later, in bytes. */
-const MAX_FREE_BYTES = 16 * 1024 * 1024;
+const MAX_FREE_BYTES = 32 * 1024 * 1024;
 
 /** Memory that is this many times as long as what is asked for is left for something longer. */
 const MAX_WASTE = 4;
@@ -20,7 +20,7 @@ class BodyMemory {
     const at = this.free.findIndex(({ length }) => length >= bytes && length <= bytes * MAX_WASTE);
     const [known] = at < 0 ? [] : this.free.splice(at, 1);
     if (known) this.freeBytes -= known.length;
-    const memory = known ?? Buffer.allocUnsafeSlow(bytes);
+    const memory = known ?? Buffer.allocUnsafeSlow(withMargin(bytes));
     this.taken.add(memory.buffer);
     return memory;
   }
@@ -33,6 +33,15 @@ class BodyMemory {
     // The oldest go first: bodies are about as long as those before them.
     while (this.freeBytes > MAX_FREE_BYTES) this.freeBytes -= this.free.shift()?.length ?? 0;
   }
+}
+
+/**
+ * So many bytes, rounded up to a quarter of the power of two below: bodies are about as long as those before them, and
+ * what one was written into has to have room for a slightly longer one.
+ */
+function withMargin(bytes: number): number {
+  const step = 2 ** Math.max(0, Math.floor(Math.log2(bytes)) - 2);
+  return Math.ceil(bytes / step) * step;
 }
 
 /** One for all deliveries: what one is done with serves the next. */

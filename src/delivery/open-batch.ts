@@ -17,7 +17,7 @@ const COMPACT_FROM = 512 * 1024;
 /** Memory of an open batch to begin with, in bytes. */
 const SMALLEST = 2048;
 
-/** The next body is about as long as the last one. */
+/** The next body is about as long as the longest one before it. */
 const ROOM_FOR_THE_NEXT = 1.1;
 
 /** A body that no later row can be merged into any more. */
@@ -36,8 +36,12 @@ export class OpenBatch {
   size = 0;
   private readonly records = new RecordTable();
   private out: ByteWriter;
+  /** Of the bodies so far, in bytes. */
+  private longest = 0;
   private readonly head: DataView;
   private readonly recordStart: DataView;
+  /** What records may take, less what a record has beside its identity and its properties; in bytes. */
+  private readonly most: number;
   /** Whether the records stand one behind the other: none was merged into a later one. */
   private isTight = true;
 
@@ -45,6 +49,8 @@ export class OpenBatch {
   constructor(head: Buffer, type: PropertyType) {
     this.head = viewOf(head);
     this.recordStart = viewOf(recordStart(type));
+    const around = this.recordStart.byteLength + PROPERTIES.byteLength + RECORD_END.byteLength;
+    this.most = MAX_BODY_BYTES - this.head.byteLength - BODY_END.length - around;
     this.out = this.begun(SMALLEST);
   }
 
@@ -87,7 +93,8 @@ export class OpenBatch {
       hashes: records.hashes.slice(0, records.count),
       rows: records.rows.slice(0, records.count),
     };
-    this.out = this.begun(out.length * ROOM_FOR_THE_NEXT);
+    this.longest = Math.max(this.longest, out.length);
+    this.out = this.begun(this.longest * ROOM_FOR_THE_NEXT);
     records.clear();
     this.size = 0;
     return sealed;
@@ -106,9 +113,7 @@ export class OpenBatch {
     if (earlier >= 0 && !this.isOf(earlier, update)) return false;
     const identity = update.identityEnd - update.identityStart;
     const properties = update.propertiesEnd - update.propertiesStart;
-    const record = this.recordStart.byteLength + identity + PROPERTIES.byteLength + properties;
-    const body = this.head.byteLength + this.size + record + RECORD_END.byteLength + BODY_END.length;
-    return body <= MAX_BODY_BYTES;
+    return this.size + identity + properties <= this.most;
   }
 
   private isOf(place: number, { bytes, identityStart, identityEnd }: Update): boolean {

@@ -48,6 +48,16 @@ beforeEach(() => {
 afterEach(() => limiter.stop());
 
 describe("at once", () => {
+  it("a request waits for one timer only: with several, one after the other, few would run at once", async () => {
+    const timers = jest.spyOn(globalThis, "setTimeout");
+    try {
+      await Promise.all(Array.from({ length: 3 }, () => limiter.run(answer)));
+      expect(timers).toHaveBeenCalledTimes(3);
+    } finally {
+      timers.mockRestore();
+    }
+  });
+
   it("run as many requests as are allowed, and never more", async () => {
     const requests = new Requests();
     const all = Array.from({ length: 8 }, () => limiter.run(requests.one));
