@@ -1,22 +1,21 @@
 /** The outbox in SQLite. Every method that resolves has its work on the disk, but for `done`. */
 
-import { setImmediate as nextTurn } from "node:timers/promises";
 import type Database from "better-sqlite3";
 import type { Logger } from "pino";
 import type { Clock } from "../../clock";
 import type { Environment, PropertyType } from "../../heap";
 import { type Batch, type LoggedBatch, logName } from "../batch";
-import { bodyMemory } from "../body-memory";
 import { buildBatches } from "../build-batches";
 import type { Fingerprint } from "../fingerprint";
-import { identityHashOf } from "../identity-hash";
 import type { BatchOutcome, Dropped, Outbox, RecordedSends, StoredDelivery, WaitingLog } from "../outbox";
 import type { Outcome } from "../outcome";
 import type { Reading } from "../report";
 import type { TraceData } from "../trace";
 import type { Reject } from "../update";
+import { dropDeletedPages } from "./deleted-pages";
 import { DiskBudget } from "./disk-budget";
 import { Fingerprints } from "./fingerprints";
+import { FreshBodies } from "./fresh-bodies";
 import { GroupCommit } from "./group-commit";
 import { deleteMovedAside } from "./moved-aside";
 import { openDatabase } from "./open-database";
@@ -35,12 +34,6 @@ export interface SqliteOutboxOptions {
 /** Recorded sends are of use for a window and a time-out; this is longer than both, in milliseconds. */
 const KEPT_SENDS_MS = 3_600_000;
 
-/** Pages that leave the file at a time: a few milliseconds of work. */
-const VACUUM_PAGES = 64;
-
-/** Bodies that are kept in memory too, in bytes. */
-const MAX_FRESH_BYTES = 16 * 1024 * 1024;
-
 /** How often a full outbox is looked at again, in milliseconds. */
 const ROOM_CHECK_MS = 500;
 
@@ -55,10 +48,7 @@ export class SqliteOutbox implements Outbox {
   private readonly file: string;
   private readonly closeDatabase: () => void;
   private readonly waitingBatches: WaitingBatches;
-  /** Bodies that were put in a moment ago, by position: with a Heap that keeps up they need not be read again. */
-  private readonly fresh = new Map<number, Buffer>();
-  private freshBytes = 0;
-  private closed = false;
+  private readonly fresh = new FreshBodies();
 
   /** @throws SetupError when the data folder can't be used */
   constructor(private readonly options: SqliteOutboxOptions) {
@@ -93,7 +83,7 @@ export class SqliteOutbox implements Outbox {
       for (const reject of rejects) this.statements.insertReject(delivery, reject);
     });
     this.nowWaiting(batches, positions);
-    for (const [at, { body }] of batches.entries()) this.keepFresh(positions[at]!, body);
+    for (const [at, { body }] of batches.entries()) this.fresh.keep(positions[at]!, body);
   }
 
   async read(log: string, after: number, limit: number): Promise<LoggedBatch[]> {
@@ -101,9 +91,7 @@ export class SqliteOutbox implements Outbox {
   }
 
   async body(position: number): Promise<Buffer> {
-    const body = this.fresh.get(position) ?? this.statements.readBody(position);
-    this.forgetFresh(position);
-    return body;
+    return this.fresh.take(position) ?? this.statements.readBody(position);
   }
 
   async unchanged(
@@ -121,29 +109,13 @@ export class SqliteOutbox implements Outbox {
   done(batch: LoggedBatch, { sent, refusals, dropped = [] }: BatchOutcome): void {
     const { statements } = this;
     this.waitingBatches.remove(batch.environment, batch.position);
-    this.forgetFresh(batch.position);
+    this.fresh.take(batch.position);
     this.writes.soon(() => {
       this.confirm(batch, new Set([...refusals.map(({ row }) => row), ...dropped]));
       statements.deleteBatch(batch.position);
       statements.addOutcome(batch.delivery, sent, refusals.length, dropped.length);
       for (const refusal of refusals) statements.insertReject(batch.delivery, refusal);
     });
-  }
-
-  private keepFresh(position: number, body: Buffer): void {
-    if (this.freshBytes + body.length > MAX_FRESH_BYTES) {
-      bodyMemory.give(body);
-      return;
-    }
-    this.fresh.set(position, body);
-    this.freshBytes += body.length;
-  }
-
-  private forgetFresh(position: number): void {
-    const body = this.fresh.get(position);
-    if (!body) return;
-    this.fresh.delete(position);
-    this.freshBytes -= body.length;
   }
 
   /** @returns their positions */
@@ -187,7 +159,7 @@ export class SqliteOutbox implements Outbox {
     });
     for (const { position } of batches) {
       this.waitingBatches.remove(environment, position);
-      this.forgetFresh(position);
+      this.fresh.take(position);
     }
     return { batches: batches.length, users };
   }
@@ -221,18 +193,15 @@ export class SqliteOutbox implements Outbox {
     let positions: number[] = [];
     await this.writes.commit(() => {
       const stored = statements.readFinished(delivery);
-      const refusals = statements.readRefusals(delivery);
-      if (!stored || refusals.length === 0) return;
+      if (!stored) return;
       const { environment, type, reading } = stored;
-      const records = refusals.map(({ identity, row, record }) => {
-        const bytes = Buffer.from(record);
-        return { bytes, start: 0, end: bytes.length, hash: identityHashOf(type, identity), row };
-      });
+      const records = statements.readRefusals(delivery, type);
+      if (records.length === 0) return;
       batches = buildBatches(records, { delivery, environment, type });
       statements.deleteRefusals(delivery);
-      statements.reopenDelivery(delivery, refusals.length);
+      statements.reopenDelivery(delivery, records.length);
       positions = this.putIn(reading, batches);
-      reopened = { ...stored, refused: stored.refused - refusals.length, batchesLeft: batches.length };
+      reopened = { ...stored, refused: stored.refused - records.length, batchesLeft: batches.length };
     });
     this.nowWaiting(batches, positions);
     return reopened;
@@ -247,12 +216,7 @@ export class SqliteOutbox implements Outbox {
       this.statements.deleteSends(this.options.clock.now() - KEPT_SENDS_MS);
       this.fingerprints.forgetUnused(before);
     });
-    // Freed pages still hold what was deleted: they leave the file, and the log is emptied into it.
-    while (!this.closed && this.database.pragma("freelist_count", { simple: true }) !== 0) {
-      this.database.pragma(`incremental_vacuum(${VACUUM_PAGES})`);
-      await nextTurn();
-    }
-    if (!this.closed) this.database.pragma("wal_checkpoint(TRUNCATE)");
+    await dropDeletedPages(this.database);
   }
 
   recordSend(log: string, at: number, hashes: Int32Array): Promise<void> {
@@ -282,7 +246,7 @@ export class SqliteOutbox implements Outbox {
     if (this.problem() === undefined) return undefined;
     return new Promise((resolve) => {
       const look = () => {
-        if (this.closed || this.problem() === undefined) resolve();
+        if (!this.database.open || this.problem() === undefined) resolve();
         else this.options.clock.after(ROOM_CHECK_MS, look);
       };
       look();
@@ -290,9 +254,8 @@ export class SqliteOutbox implements Outbox {
   }
 
   async close(): Promise<void> {
-    if (this.closed) return;
+    if (!this.database.open) return;
     this.writes.flush();
-    this.closed = true;
     this.closeDatabase();
   }
 }

@@ -3,6 +3,8 @@
 import type Database from "better-sqlite3";
 import type { PropertyType } from "../../heap";
 import type { Batch, LoggedBatch } from "../batch";
+import type { RecordSpan } from "../build-batches";
+import { identityHashOf } from "../identity-hash";
 import type { StoredDelivery } from "../outbox";
 import type { Outcome } from "../outcome";
 import type { Reading } from "../report";
@@ -208,8 +210,12 @@ export function prepareStatements(database: Database.Database) {
       const { row, identity, reason, record, column } = reject;
       insertReject.run(delivery, row, identity ?? null, reason, record ?? null, column ?? null);
     },
-    /** The rejects of a delivery that Heap refused. */
-    readRefusals: (delivery: string): RefusalRow[] => readRefusals.all(delivery),
+    /** The records of a delivery that Heap refused. */
+    readRefusals: (delivery: string, type: PropertyType): RecordSpan[] =>
+      readRefusals.all(delivery).map(({ identity, row, record }) => {
+        const bytes = Buffer.from(record);
+        return { bytes, start: 0, end: bytes.length, hash: identityHashOf(type, identity), row };
+      }),
     deleteRefusals(delivery: string): void {
       deleteRefusals.run(delivery);
     },
