@@ -1,5 +1,6 @@
 /** A batch on its way out: the parts it has fallen into, and which batches wait for it. */
 
+import type { IBackoff } from "cockatiel";
 import { BODY_END, bodyStart, findRecords } from "../heap";
 import type { LoggedBatch } from "./batch";
 import type { BatchOutcome } from "./outbox";
@@ -21,6 +22,8 @@ export interface Part {
   acceptedAtFailure: number | undefined;
   /** Whether it was split off because it alone failed. */
   isSuspect: boolean;
+  /** How long it last waited to be tried again: the next time it is longer. Undefined: it has not waited. */
+  backoff: IBackoff<unknown> | undefined;
   /** Not before this time, in milliseconds since 1970. */
   notBefore: number;
   /** When it was last sent, in milliseconds since 1970; 0: never. */
@@ -90,6 +93,7 @@ function newPart(hashes: Int32Array, rows: Int32Array): Part {
     faultsBefore: 0,
     acceptedAtFailure: undefined,
     isSuspect: false,
+    backoff: undefined,
     notBefore: 0,
     triedAt: 0,
     sending: false,

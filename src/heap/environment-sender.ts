@@ -37,11 +37,12 @@ export class EnvironmentSender {
     this.limiter.pause(milliseconds);
   }
 
+  /** In milliseconds since 1970. */
   get pauseEnds(): number {
     return this.limiter.pauseEnds;
   }
 
-  /** Starts nothing more. */
+  /** Starts nothing more: what has not started is answered as withheld. */
   stop(): Promise<void> {
     return this.limiter.stop();
   }
