@@ -1,37 +1,19 @@
-/** All deliveries under way, and one scheduler for each environment they go to. */
+/** All deliveries under way: each is started, cancelled, ended, and taken up again after a restart. */
 
 import { randomBytes, randomUUID } from "node:crypto";
-import { decorrelatedJitterGenerator, ExponentialBackoff, type IBackoffFactory } from "cockatiel";
-import type { Logger } from "pino";
-import type { Clock } from "../clock";
 import { errorCode } from "../error-code";
-import { type Environment, EnvironmentSender, type HeapClient, type PropertyType } from "../heap";
-import { type LoggedBatch, logName } from "./batch";
+import type { Environment, PropertyType } from "../heap";
 import { Delivery } from "./delivery";
 import { DeliveryRecords } from "./delivery-records";
-import type { HealthState } from "./environment-health";
-import type { Observer } from "./observer";
-import { type Outbox, OutboxError, type StoredDelivery } from "./outbox";
+import { OutboxError, type StoredDelivery } from "./outbox";
 import { type NewReading, newReading, type Origin } from "./report";
-import { Scheduler } from "./scheduler";
+import { Schedulers, type SchedulersOptions } from "./schedulers";
 
-export interface DeliveriesOptions {
-  outbox: Outbox;
-  client: Pick<HeapClient, "send">;
-  /** Requests at once for one environment. */
-  maxConcurrent: number;
-  /** How long nothing may follow a request that ended without an answer, in milliseconds. */
-  settleMs: number;
-  /** How long a request may take, in milliseconds. */
-  timeoutMs: number;
+export interface DeliveriesOptions extends SchedulersOptions {
   /** Percent of a result's rows that may be rejects without the delivery counting as failed. */
   rejectsTolerated: number;
   /** How long finished deliveries and rejects are kept, in milliseconds. */
   retentionMs: number;
-  clock: Clock;
-  log: Logger;
-  observe: Observer;
-  backoff?: IBackoffFactory<unknown>;
 }
 
 export interface NewDelivery extends NewReading {
@@ -39,13 +21,6 @@ export interface NewDelivery extends NewReading {
   environment: Environment;
   type: PropertyType;
 }
-
-/** The first retry after about a fifth of a second, later ones up to half a minute apart, with jitter. */
-const BACKOFF = new ExponentialBackoff({
-  initialDelay: 200,
-  maxDelay: 30_000,
-  generator: decorrelatedJitterGenerator,
-});
 
 const FORGET_EVERY_MS = 3_600_000;
 
@@ -58,16 +33,14 @@ export const STOPPED = "the action hub stopped while it was reading";
 export class Deliveries {
   readonly records: DeliveryRecords;
   private readonly deliveries = new Map<string, Delivery>();
-  private readonly schedulers = new Map<string, Scheduler>();
-
+  private readonly schedulers: Schedulers;
   /** Counts up with each that is taken up. */
   private taken = 0;
-  private readonly startedAt: number;
   private cancelForget: () => void = () => undefined;
 
   constructor(private readonly options: DeliveriesOptions) {
     this.records = new DeliveryRecords(options.outbox.archive, (id) => this.deliveries.get(id));
-    this.startedAt = options.clock.now();
+    this.schedulers = new Schedulers(options, this.deliveries);
   }
 
   /**
@@ -79,7 +52,7 @@ export class Deliveries {
     const { outbox, observe } = this.options;
     const stored = await Promise.all((await outbox.unfinished()).map((each) => this.withoutCancelled(each)));
     const deliveries = stored.map((each) => this.add(each));
-    for (const { environment, batchesLeft } of stored) if (batchesLeft > 0) this.scheduler(environment);
+    for (const { environment, batchesLeft } of stored) if (batchesLeft > 0) this.schedulers.of(environment);
     const interrupted: Delivery[] = [];
     for (const delivery of deliveries) {
       observe({ is: "resumed", delivery });
@@ -120,7 +93,7 @@ export class Deliveries {
     await this.options.outbox.begin(stored);
     const delivery = this.add(stored);
     this.options.observe({ is: "started", delivery });
-    this.noteHealth(delivery);
+    this.schedulers.noteHealth(delivery);
     return delivery;
   }
 
@@ -143,8 +116,8 @@ export class Deliveries {
     const delivery = this.add(stored, this.options.clock.now());
     delivery.note(`${sending.toLocaleString("en-US")} rejected are sent again.`);
     this.options.observe({ is: "resumed", delivery });
-    this.noteHealth(delivery);
-    this.scheduler(stored.environment).grown();
+    this.schedulers.noteHealth(delivery);
+    this.schedulers.of(stored.environment).grown();
     return sending;
   }
 
@@ -158,7 +131,7 @@ export class Deliveries {
     if (!delivery) return false;
     await delivery.cancel();
     const { cancelledAt = 0, environment } = delivery.report;
-    await this.scheduler(environment).drop(id, async (position) => {
+    await this.schedulers.of(environment).drop(id, async (position) => {
       const { batches, users } = await this.options.outbox.cancel(id, environment, cancelledAt, position);
       delivery.takenOut(batches, users);
     });
@@ -169,7 +142,7 @@ export class Deliveries {
   tryNow(id: string): boolean {
     const report = this.deliveries.get(id)?.report;
     if (report?.parked === undefined && report?.heapDownSince === undefined) return false;
-    this.scheduler(report.environment).tryNow();
+    this.schedulers.of(report.environment).tryNow();
     return true;
   }
 
@@ -185,7 +158,7 @@ export class Deliveries {
   /** Sends nothing more, and waits for what is under way. What is committed goes on when the hub starts again. */
   async stop(): Promise<void> {
     this.cancelForget();
-    await Promise.all([...this.schedulers.values()].map((scheduler) => scheduler.stop()));
+    await this.schedulers.stop();
   }
 
   /** Stays the same while nothing can change about any delivery; undefined while one is under way. */
@@ -195,13 +168,7 @@ export class Deliveries {
 
   /** What keeps deliveries waiting, a sentence each. */
   troubles(): string[] {
-    return [...this.schedulers].flatMap(([name, { health }]) => {
-      const { parked, downSince } = health.state;
-      if (parked !== undefined) return [`Heap does not know ${name} (it answers ${parked}).`];
-      return downSince === undefined
-        ? []
-        : [`${name} takes nothing since ${new Date(downSince).toISOString()}.`];
-    });
+    return this.schedulers.troubles();
   }
 
   /** @param since when it was begun, or what Heap had refused of it was sent again, in milliseconds since 1970 */
@@ -213,13 +180,13 @@ export class Deliveries {
       rejectsTolerated,
       onStored: (counts, batches) => {
         observe({ is: "read", delivery, counts, batches });
-        if (batches > 0) this.scheduler(stored.environment).grown();
+        if (batches > 0) this.schedulers.of(stored.environment).grown();
       },
       onFinished: async () => {
         this.deliveries.delete(stored.id);
         const { outcome } = delivery;
         const milliseconds = clock.now() - since;
-        observe({ is: "ended", delivery, outcome, isLate: wasToldSuccess(delivery), milliseconds });
+        observe({ is: "ended", delivery, outcome, isLate: delivery.wasToldSuccess, milliseconds });
         // What can't be stored now is stored later, or found unfinished after a restart, with nothing left to do.
         await outbox.finish(stored.id, delivery.report.reading, clock.now()).catch(() => undefined);
       },
@@ -228,81 +195,4 @@ export class Deliveries {
     this.taken++;
     return delivery;
   }
-
-  /** A delivery to an environment that is not well shares its fate from the start. */
-  private noteHealth(delivery: Delivery): void {
-    const { environment, reading } = delivery.report;
-    const health = this.schedulers.get(logName(environment))?.health.state;
-    if (health && !reading.dryRun) this.changeHealth(delivery, health);
-  }
-
-  private changeHealth(delivery: Delivery, state: HealthState): void {
-    const wasParked = delivery.report.parked !== undefined;
-    delivery.health(state);
-    if (wasParked || state.parked === undefined) return;
-    this.options.observe({ is: "parked", delivery, isLate: wasToldSuccess(delivery) });
-  }
-
-  private scheduler(environment: Environment): Scheduler {
-    const name = logName(environment);
-    const known = this.schedulers.get(name);
-    if (known) return known;
-    const {
-      outbox,
-      client,
-      maxConcurrent,
-      settleMs,
-      timeoutMs,
-      clock,
-      observe,
-      backoff = BACKOFF,
-    } = this.options;
-    const log = this.options.log.child({ environment: environment.id });
-    const scheduler = new Scheduler({
-      name,
-      outbox,
-      sender: new EnvironmentSender(client, maxConcurrent, clock),
-      clock,
-      settleMs,
-      timeoutMs,
-      hubStartedAt: this.startedAt,
-      backoff,
-      log,
-      events: {
-        sent: (batch, users) => this.of(batch)?.sent(users),
-        refused: (batch, reject) => this.of(batch)?.refused(reject),
-        dropped: (batch, users) => this.of(batch)?.dropped(users),
-        finished: (batch, { sent, refusals }) => {
-          observe({ is: "through", environment, sent, refused: refusals.length });
-          this.of(batch)?.batchFinished();
-        },
-        answered: (batch, request) => {
-          observe({ is: "request", delivery: this.of(batch), environment, ...request });
-          this.of(batch)?.answered(request.answer, request.next, request.milliseconds);
-        },
-        unsent: (batch, error) => observe({ is: "unsent", delivery: this.of(batch), environment, error }),
-        health: (state) => {
-          observe({ is: "health", environment, state });
-          for (const delivery of this.to(name)) this.changeHealth(delivery, state);
-        },
-      },
-    });
-    this.schedulers.set(name, scheduler);
-    void scheduler.start();
-    return scheduler;
-  }
-
-  private of(batch: LoggedBatch): Delivery | undefined {
-    return this.deliveries.get(batch.delivery);
-  }
-
-  private to(name: string): Delivery[] {
-    return [...this.deliveries.values()].filter(
-      ({ report }) => !report.reading.dryRun && logName(report.environment) === name,
-    );
-  }
-}
-
-function wasToldSuccess({ report }: Delivery): boolean {
-  return report.reading.toldSuccess === true;
 }

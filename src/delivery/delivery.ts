@@ -161,6 +161,11 @@ export class Delivery implements UpdateSink, ObservedDelivery {
     return this.isRefused ? "refused" : outcomeOf(this.report, this.options.rejectsTolerated);
   }
 
+  /** What goes wrong from then on, Looker does not hear of. */
+  get wasToldSuccess(): boolean {
+    return this.report.reading.toldSuccess === true;
+  }
+
   get trace(): TraceData {
     return this.keeper.data;
   }
