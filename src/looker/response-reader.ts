@@ -3,6 +3,7 @@
  * pieces that wait, or copy each, which costs as much as all else that is done with them.
  */
 
+import { setImmediate } from "node:timers/promises";
 import type { Dispatcher } from "undici";
 
 type Controller = Dispatcher.DispatchController;
@@ -10,6 +11,12 @@ type Headers = Parameters<NonNullable<Dispatcher.DispatchHandler["onResponseStar
 
 /** Pieces that may wait before the connection is told to. */
 const MAX_WAITING = 4;
+
+/**
+ * Pieces that are read before it is everybody else's turn. Without it a connection that has more to read at once keeps
+ * the event loop to itself for 32 pieces. Source: `uv__read` in libuv's `src/unix/stream.c`.
+ */
+const PIECES_A_TURN = 4;
 
 export interface ResponseHead {
   status: number;
@@ -67,11 +74,17 @@ export class ResponseReader implements Dispatcher.DispatchHandler {
    * @throws the error with which it broke off
    */
   async *pieces(): AsyncGenerator<Buffer> {
+    let read = 0;
     try {
       for (;;) {
         const pieces = this.waiting;
         this.waiting = [];
         yield* pieces;
+        read += pieces.length;
+        if (read >= PIECES_A_TURN) {
+          read = 0;
+          await setImmediate();
+        }
         if (this.waiting.length > 0) continue;
         if (this.failure) throw this.failure;
         if (this.isOver) return;
