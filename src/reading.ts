@@ -72,7 +72,7 @@ export async function read(
   { form, hiddenFields, result }: DeliveryRequest,
   { downloader, shutdown, log }: ReadingOptions,
 ): Promise<ReadingEnd | undefined> {
-  const mapper = new Mapper({ ...form, hiddenFields }, delivery);
+  const mapper = new Mapper({ ...form, hiddenFields }, delivery.collector);
   const { signal, release } = firstOf(shutdown.cut, delivery.cancelled);
   const source = "url" in result ? downloader.download(result.url, signal) : result.pieces;
   const stopped = whenAborted(signal);

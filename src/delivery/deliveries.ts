@@ -6,7 +6,7 @@ import type { Environment, PropertyType } from "../heap";
 import { Delivery } from "./delivery";
 import { DeliveryRecords } from "./delivery-records";
 import { OutboxError, type StoredDelivery } from "./outbox";
-import { type NewReading, newReading, type Origin } from "./report";
+import { endedBy, type NewReading, newReading, type Origin } from "./report";
 import { Schedulers, type SchedulersOptions } from "./schedulers";
 
 export interface DeliveriesOptions extends SchedulersOptions {
@@ -60,7 +60,7 @@ export class Deliveries {
       const { cancelledAt, reading } = delivery.report;
       const { end, source } = reading;
       if (end === undefined && source !== undefined && cancelledAt === undefined) interrupted.push(delivery);
-      else await delivery.readingEnded({ problem: STOPPED, truncated: false, messages: [] });
+      else await delivery.readingEnded(endedBy(STOPPED));
     }
     return interrupted;
   }

@@ -15,6 +15,11 @@ export class OutboxError extends UserError {
   override name = "OutboxError";
 }
 
+/** For where the report says already what can't be stored. */
+export function ignoreOutboxError(error: unknown): void {
+  if (!(error instanceof OutboxError)) throw error;
+}
+
 /** A delivery as it is stored. */
 export interface StoredDelivery {
   id: string;

@@ -20,6 +20,11 @@ export interface ReadingEnd {
   messages: readonly string[];
 }
 
+/** It could not be read to its end, and nothing more is known. */
+export function endedBy(problem: string): ReadingEnd {
+  return { problem, truncated: false, messages: [] };
+}
+
 /** Where a delivery comes from, as far as Looker says. */
 export interface Origin {
   /** Of the schedule, or of what was sent. */

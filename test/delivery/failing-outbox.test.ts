@@ -24,7 +24,7 @@ async function storedThenFull(rows: number) {
   });
   const read = (count: number) => {
     for (let row = 0; row < count; row++)
-      delivery.update(updateOf({ identity: `user.${row}`, properties: { a: 1 } }));
+      delivery.collector.update(updateOf({ identity: `user.${row}`, properties: { a: 1 } }));
   };
   read(rows);
   clock.advance(2000);

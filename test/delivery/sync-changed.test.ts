@@ -67,9 +67,10 @@ class World {
       onStored: () => undefined,
       onFinished: async () => undefined,
     });
-    for (const key of keys) delivery.column({ name: key, label: key, key, isIdentity: false, tell: false });
+    for (const key of keys)
+      delivery.collector.column({ name: key, label: key, key, isIdentity: false, tell: false });
     for (const [at, row] of rows.entries()) {
-      delivery.update(updateOf(row, at + 1));
+      delivery.collector.update(updateOf(row, at + 1));
       this.given.push({ delivery: stored.id, row });
     }
     await delivery.readingEnded({ truncated: false, messages: [] });

@@ -68,7 +68,7 @@ export class SimulatedWorld {
     for (let count = 0; count <= more; count++) {
       void life.deliveries.start({ ...of, longValues: "truncate", sync: "all" }).then((delivery) => {
         for (const key of KEYS)
-          delivery.column({ name: key, label: key, key, isIdentity: false, tell: false });
+          delivery.collector.column({ name: key, label: key, key, isIdentity: false, tell: false });
         life.reading.push(delivery);
         this.give(delivery, identities);
       });
@@ -180,7 +180,7 @@ export class SimulatedWorld {
       // Later rows overwrite a part of what earlier ones have set.
       const keys = KEYS.filter((_key, at) => at === 0 || (value >> at) % 2 === 0);
       const record = { identity, properties: Object.fromEntries(keys.map((key) => [key, value])) };
-      delivery.update(updateOf(record, this.ledger.give(delivery.id, record)));
+      delivery.collector.update(updateOf(record, this.ledger.give(delivery.id, record)));
     }
     // As reading on would: when it is due.
     void delivery.checkpoint();

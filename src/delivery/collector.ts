@@ -1,0 +1,175 @@
+/**
+ * Takes what is read of a delivery's result: counts it in the report, puts the updates into batches, and commits all of
+ * it at checkpoints.
+ */
+
+import type { Clock } from "../clock";
+import type { Batch } from "./batch";
+import { BatchWriter, type Collected } from "./batch-writer";
+import { bodyMemory } from "./body-memory";
+import { ignoreOutboxError, type Outbox, OutboxError } from "./outbox";
+import { previewOf } from "./preview";
+import { type ReadCounts, readCounts } from "./read-counts";
+import { endedBy, NAMED_REJECTS, type Reading, type Report } from "./report";
+import { selectBatches } from "./select-batches";
+import type { MappedColumn, Reject, SkipReason, Update, UpdateSink } from "./update";
+
+export interface CollectorOptions {
+  outbox: Pick<Outbox, "append" | "keepPreview" | "unchanged">;
+  clock: Clock;
+  /** A checkpoint is on the disk. @param counts what has come since the one before @param batches put into the log */
+  onStored(counts: ReadCounts, batches: number): void;
+}
+
+/** A checkpoint is due after so long, when there is enough for a batch; in milliseconds. */
+const CHECKPOINT_MS = 250;
+const ENOUGH_USERS = 1000;
+
+/** … after so long whatever there is, so that a slow result does not end up in many small batches … */
+const SLOW_CHECKPOINT_MS = 2000;
+
+/** … and whenever so much waits for it, in bytes. */
+const CHECKPOINT_BYTES = 16 * 1024 * 1024;
+
+export class Collector implements UpdateSink {
+  /** The last checkpoint; each begins when the one before has ended. */
+  committing: Promise<void> = Promise.resolve();
+  private readonly writer: BatchWriter;
+  /** Rejects since the last checkpoint. */
+  private rejects: Reject[] = [];
+  /** The reading as of the last checkpoint: what is on the disk. */
+  private committed: string;
+  private committedAt: number;
+  /** The counts of the last checkpoint. */
+  private counted: ReadCounts;
+  /** Set while something waits for a checkpoint. */
+  private cancelTimer: (() => void) | undefined;
+  /** Why nothing more can be stored. */
+  private failure: OutboxError | undefined;
+  private hasPreview = false;
+
+  /**
+   * @param delivery its id
+   * @param report its reading grows, and goes back to the last checkpoint when no more can be stored
+   */
+  constructor(
+    private readonly delivery: string,
+    private readonly report: Report,
+    private readonly options: CollectorOptions,
+  ) {
+    const { environment, type, reading } = report;
+    this.committed = JSON.stringify(reading);
+    this.counted = readCounts(reading);
+    this.committedAt = options.clock.now();
+    this.writer = new BatchWriter({ environment, type });
+  }
+
+  update(update: Update): void {
+    this.report.reading.rows++;
+    this.writer.add(update);
+    this.cancelTimer ??= this.options.clock.after(
+      SLOW_CHECKPOINT_MS,
+      () => void this.commit().catch(ignoreOutboxError),
+    );
+  }
+
+  skip(reason: SkipReason): void {
+    const { reading } = this.report;
+    reading.rows++;
+    if (reason === "no identity") reading.skippedNoIdentity++;
+    else reading.skippedNoProperties++;
+  }
+
+  reject(reject: Reject): void {
+    const { reading } = this.report;
+    reading.rows++;
+    reading.rejected++;
+    this.rejects.push(reject);
+    if (reading.rejects.length < NAMED_REJECTS)
+      reading.rejects.push({ row: reject.row, reason: reject.reason });
+  }
+
+  longValue(column: string): void {
+    const counts = this.report.reading.longValueCounts;
+    counts[column] = (counts[column] ?? 0) + 1;
+  }
+
+  column(column: MappedColumn): void {
+    this.report.reading.columns.push(column);
+  }
+
+  /** Whether it is time to commit, or to say once more that nothing can be stored. */
+  get isDue(): boolean {
+    if (this.failure) return true;
+    const waits = this.options.clock.now() - this.committedAt;
+    if (waits >= CHECKPOINT_MS && this.writer.users >= ENOUGH_USERS) return true;
+    return waits >= SLOW_CHECKPOINT_MS || this.writer.bytes >= CHECKPOINT_BYTES;
+  }
+
+  /** @throws OutboxError when it can't be stored: the reading then stands at the last checkpoint */
+  commit(): Promise<void> {
+    this.committing = this.committing.then(
+      () => this.commitNow(),
+      () => this.commitNow(),
+    );
+    return this.committing;
+  }
+
+  /** Commits nothing by itself until more is read. */
+  stop(): void {
+    this.cancelTimer?.();
+    this.cancelTimer = undefined;
+  }
+
+  private async commitNow(): Promise<void> {
+    this.stop();
+    if (this.failure) throw this.backToCommitted(this.failure);
+    const collected = this.writer.takeAll();
+    const rejects = this.rejects;
+    this.rejects = [];
+    // Rows that are read while this is being stored belong to the next checkpoint.
+    const reading: Reading = structuredClone(this.report.reading);
+    try {
+      const batches = await this.toSend(collected, reading);
+      await this.options.outbox.append(this.delivery, reading, batches, rejects);
+      this.committed = JSON.stringify(reading);
+      this.committedAt = this.options.clock.now();
+      this.report.reading.users = reading.users;
+      this.report.reading.unchanged = reading.unchanged;
+      const counts = readCounts(reading, this.counted);
+      this.counted = readCounts(reading);
+      this.options.onStored(counts, batches.length);
+    } catch (error) {
+      this.failure =
+        error instanceof OutboxError ? error : new OutboxError("the action hub can't read its outbox");
+      throw this.backToCommitted(this.failure);
+    }
+  }
+
+  /** Rows that were read since the last checkpoint, or come in yet, are not delivered, nor counted. */
+  private backToCommitted(failure: OutboxError): OutboxError {
+    this.report.reading = { ...JSON.parse(this.committed), end: endedBy(failure.message) };
+    return failure;
+  }
+
+  /** What is to be sent of what was collected, counted in `reading`. */
+  private async toSend(collected: Collected, reading: Reading): Promise<Batch[]> {
+    const { environment, type, cancelledAt } = this.report;
+    if (cancelledAt !== undefined) {
+      for (const { body } of [...collected.full, ...collected.open]) bodyMemory.give(body);
+      return [];
+    }
+    const of = { delivery: this.delivery, environment, type };
+    const batches = await selectBatches(collected, reading, of, this.options.outbox);
+    if (!reading.dryRun) return batches;
+    this.keepPreview(batches);
+    for (const { body } of batches) bodyMemory.give(body);
+    return [];
+  }
+
+  private keepPreview(batches: readonly Batch[]): void {
+    if (this.hasPreview || batches.length === 0) return;
+    this.hasPreview = true;
+    this.options.outbox.keepPreview(this.delivery, previewOf(batches));
+  }
+}
