@@ -32,11 +32,11 @@ export interface JsonEvents {
 }
 
 /**
- * Reads as many whole elements of a list as it can.
- * @param afterElement whether an element stands before this place, so that a comma comes first
+ * Reads as many whole elements of a list as it can, each with the comma before it.
+ * @param at the comma behind an element
  * @returns the place behind the last element it has read; the place it was given when it read none
  */
-export type ElementReader = (chunk: Buffer, at: number, afterElement: boolean) => number;
+export type ElementReader = (chunk: Buffer, at: number) => number;
 
 /** How much of a token is kept as a rule, in bytes: 255 characters take at most 1530 as `\uXXXX`. */
 export const TOKEN_KEPT_BYTES = 4096;
@@ -56,9 +56,6 @@ const STRING = 7;
 const NUMBER = 8;
 const LITERAL = 9;
 const AFTER = 10;
-
-/** An element of a list may begin here, or a comma before it. */
-const BETWEEN_ELEMENTS = new Set([VALUE, VALUE_OR_END, COMMA_OR_END]);
 
 // Where a number stands in its grammar; at those in `NUMBER_MAY_END` it may end.
 const MINUS = 0;
@@ -155,10 +152,10 @@ export class JsonScanner {
     this.view = viewOf(chunk);
     let at = 0;
     while (at < length) {
-      if (this.depth === this.elementsDepth && this.elements && BETWEEN_ELEMENTS.has(this.state)) {
-        const end = this.elements(chunk, at, this.state === COMMA_OR_END);
+      const isBetween = this.state === COMMA_OR_END && this.depth === this.elementsDepth;
+      if (isBetween && chunk[at] === 0x2c && this.elements) {
+        const end = this.elements(chunk, at);
         if (end > at) {
-          this.state = COMMA_OR_END;
           at = end;
           continue;
         }

@@ -50,6 +50,8 @@ export class RowDecoder implements JsonEvents {
 
   private readonly learner = new LayoutLearner();
   private layout: RowLayout | undefined;
+  /** In which the row in hand began. */
+  private rowChunk: Buffer | undefined;
   /** Rows in a row that did not fit the layout. */
   private misfits = 0;
 
@@ -75,7 +77,8 @@ export class RowDecoder implements JsonEvents {
         throw new DocumentError(NOT_ROWS);
       case ROW:
         this.row.begin(this.rows + 1, this.keys.count);
-        if (this.misfits < MAX_MISFITS) this.learner.begin(this.scanner.chunk, this.scanner.place - 1);
+        this.rowChunk = this.scanner.chunk;
+        if (this.misfits < MAX_MISFITS) this.learner.begin(this.rowChunk, this.scanner.place - 1);
         this.place = 0;
         this.expects = CELL_KEY;
         return;
@@ -94,7 +97,7 @@ export class RowDecoder implements JsonEvents {
     switch (this.expects) {
       case ROWS:
         this.expects = ROW;
-        this.scanner.readElements((chunk, at, afterRow) => this.readAlike(chunk, at, afterRow));
+        this.scanner.readElements((chunk, at) => this.readAlike(chunk, at));
         return;
       case ROW:
         this.strangeRow();
@@ -142,7 +145,7 @@ export class RowDecoder implements JsonEvents {
         else this.skipper.next();
         return;
       default:
-        this.learner.cell(token);
+        this.learner.cell(token, true);
         this.pivotKey = token.bytes.toString("utf8", token.start, token.end);
         this.expects = PIVOT_CELL;
     }
@@ -177,7 +180,7 @@ export class RowDecoder implements JsonEvents {
   }
 
   private startCell(token: Token): void {
-    this.learner.cell(token);
+    this.learner.cell(token, false);
     const cell = this.findCell(token);
     this.cell = cell;
     this.column = cell.column;
@@ -228,7 +231,10 @@ export class RowDecoder implements JsonEvents {
 
   private takePivoted(cell: CellKey): boolean {
     this.row.grow(this.keys.count);
-    return this.column >= 0 && this.row.take(this.column, cell.rank);
+    if (this.column >= 0 && this.row.take(this.column, cell.rank)) return true;
+    // Under another key there was a value: of a null there the general way makes nothing.
+    this.learner.spoil();
+    return false;
   }
 
   private skipRest(expects: number): void {
@@ -263,21 +269,21 @@ export class RowDecoder implements JsonEvents {
   }
 
   private learn(): void {
-    const learnt = this.learner.end(this.scanner.chunk, this.scanner.place, this.row.taken);
-    if (learnt === undefined) return;
+    const { chunk, place } = this.scanner;
     // A row that is whole in its chunk and still was not read alike.
-    if (this.layout) this.misfits++;
-    if (!this.layout?.add(learnt)) this.layout = new RowLayout(learnt);
+    if (this.layout && this.rowChunk === chunk) this.misfits++;
+    const learnt = this.learner.end(chunk, place, this.row.taken);
+    if (learnt && !this.layout?.add(learnt)) this.layout = new RowLayout(learnt);
   }
 
   /** Reads rows that are laid out as the last one was. @returns the place behind them */
-  private readAlike(chunk: Buffer, start: number, afterRow: boolean): number {
+  private readAlike(chunk: Buffer, start: number): number {
     const { layout, row, keys } = this;
     const { view } = this.scanner;
     if (layout === undefined || this.misfits === MAX_MISFITS) return start;
     let end = start;
-    for (let comma = afterRow; ; comma = true) {
-      const at = rowStart(chunk, end, comma);
+    for (;;) {
+      const at = rowStart(chunk, end);
       if (at < 0) return end;
       row.beginIn(chunk, view, this.rows + 1, keys.count, layout.columns);
       const rowEnd = layout.read(chunk, view, at, row);
@@ -310,13 +316,11 @@ function sameBytes(text: Buffer, token: Token): boolean {
   return true;
 }
 
-/** Where the next row's brace stands; -1 when what comes next in this chunk is not a row. */
-function rowStart(chunk: Buffer, from: number, comma: boolean): number {
-  let at = spaceEnd(chunk, from);
-  if (comma) {
-    if (at === chunk.length || chunk[at] !== 0x2c) return -1;
-    at = spaceEnd(chunk, at + 1);
-  }
+/** Where the next row's brace stands; -1 when what comes next in this chunk is not a comma and a row. */
+function rowStart(chunk: Buffer, from: number): number {
+  const comma = spaceEnd(chunk, from);
+  if (comma === chunk.length || chunk[comma] !== 0x2c) return -1;
+  const at = spaceEnd(chunk, comma + 1);
   return at < chunk.length && chunk[at] === 0x7b ? at : -1;
 }
 

@@ -27,11 +27,13 @@ class PieceShape {
 
   /**
    * @param key the piece's key, as JSON text
+   * @param isPivot whether it is a pivot value's, and not a cell's
    * @param parts what stands before each value, and behind the last
    * @param columns what each value belongs to, or `PASSED_OVER`
    */
   constructor(
-    readonly key: Buffer,
+    private readonly key: Buffer,
+    private readonly isPivot: boolean,
     private readonly parts: readonly Buffer[],
     private readonly columns: readonly number[],
   ) {
@@ -43,6 +45,11 @@ class PieceShape {
   /** The columns it has a value for. */
   get taken(): number[] {
     return this.columns.filter((column) => column !== PASSED_OVER);
+  }
+
+  /** Whether it is about the same cell as the other one. Keys on the same levels: so are all braces. */
+  isOf(other: PieceShape): boolean {
+    return this.isPivot === other.isPivot && this.key.equals(other.key);
   }
 
   /** Whether it is written like the other one. */
@@ -104,8 +111,7 @@ export class RowLayout {
    */
   add(row: readonly PieceShape[]): boolean {
     const { pieces } = this;
-    if (row.length !== pieces.length || !row.every(({ key }, at) => key.equals(pieces[at]![0]!.key)))
-      return false;
+    if (row.length !== pieces.length || !row.every((piece, at) => piece.isOf(pieces[at]![0]!))) return false;
     const added = pieces.map((shapes, at) => {
       const shape = row[at]!;
       return shapes.some((known) => known.equals(shape)) ? shapes : [...shapes, shape];
@@ -162,6 +168,7 @@ export class LayoutLearner {
   private columns: number[] = [];
   /** Of the piece in hand. */
   private key: Buffer | undefined;
+  private isPivot = false;
   private parts: Buffer[] = [];
   private partColumns: number[] = [];
   private from = 0;
@@ -171,14 +178,14 @@ export class LayoutLearner {
     this.chunk = chunk;
     this.pieces = [];
     this.columns = [];
-    this.startPiece(undefined, at);
+    this.startPiece(undefined, false, at);
   }
 
-  /** Here begins a cell, or of a pivoted one the part under a pivot value. */
-  cell(key: Token): void {
+  /** Here begins a cell, or of a pivoted one (`isPivot`) the part under a pivot value. */
+  cell(key: Token, isPivot: boolean): void {
     const { chunk } = this;
     if (chunk === undefined) return;
-    if (key.bytes !== chunk) {
+    if (key.bytes !== chunk || !key.whole) {
       this.spoil();
       return;
     }
@@ -187,7 +194,7 @@ export class LayoutLearner {
     if (this.key === undefined) this.key = text;
     else {
       this.endPiece(chunk, key.start);
-      this.startPiece(text, key.start);
+      this.startPiece(text, isPivot, key.start);
     }
   }
 
@@ -226,7 +233,7 @@ export class LayoutLearner {
 
   private addValue(token: Token, column: number): void {
     const { chunk } = this;
-    if (chunk === undefined || token.bytes !== chunk) {
+    if (chunk === undefined || token.bytes !== chunk || !token.whole) {
       this.spoil();
       return;
     }
@@ -235,8 +242,9 @@ export class LayoutLearner {
     this.from = token.end;
   }
 
-  private startPiece(key: Buffer | undefined, at: number): void {
+  private startPiece(key: Buffer | undefined, isPivot: boolean, at: number): void {
     this.key = key;
+    this.isPivot = isPivot;
     this.parts = [];
     this.partColumns = [];
     this.from = at;
@@ -247,6 +255,7 @@ export class LayoutLearner {
     this.pieces.push(
       new PieceShape(
         this.key ?? Buffer.alloc(0),
+        this.isPivot,
         parts.map((part) => Buffer.from(part)),
         this.partColumns,
       ),

@@ -151,6 +151,58 @@ describe("rows laid out alike", () => {
     expect(reader.rows.map(({ cells }) => cells["users.city"])).toEqual(["5", "6", "8"]);
   });
 
+  it.each<[string, string[]]>([
+    [
+      "where a pivot value is called like another field",
+      [
+        '{"orders.count":{"a":{"value":1}},"b":{"value":2},"z":{"value":3}}',
+        '{"orders.count":{"a":{"value":1},"b":{"value":2},"z":{"value":3}}}',
+        '{"orders.count":{"a":{"value":1},"b":{"value":5},"z":{"value":6}}}',
+      ],
+    ],
+    [
+      "where a null takes turns with a label's value",
+      ['{"orders.count":6,"Count":7}', '{"orders.count":null,"Count":7}'],
+    ],
+    [
+      "where a value is longer than what is kept of it",
+      [`{"b":{"value":"${"x".repeat(4095)},"}}`, '{"b":{"value":1,"}}]} ":2}}'],
+    ],
+  ])("are read as they are one byte at a time %s", (_what, rows) => {
+    const fields = {
+      dimensions: [{ name: "b" }, { name: "z" }],
+      measures: [{ name: "orders.count", label: "Count" }],
+      pivots: [{ name: "users.year" }],
+    };
+    const document = documentOf(rows, ",", fields);
+    expect(rowsOf(document)).toEqual(rowsOf(document, byteByByte));
+  });
+
+  it("are not read where one lacks its last brace, whatever the rows before it were like", () => {
+    const nested = [
+      '{"orders.count":{"a":{"value":1}},"b":{"value":2}}',
+      '{"orders.count":{"a":{"value":1},"b":{"value":2}}}',
+    ];
+    const fields = {
+      dimensions: [{ name: "b" }],
+      measures: FIELDS.measures,
+      pivots: [{ name: "users.year" }],
+    };
+    const document = documentOf(
+      [...nested, '{"orders.count":{"a":{"value":1},"b":{"value":2}}'],
+      ",",
+      fields,
+    );
+    expect(decodeBroken(document).error).toBe(decodeBroken(document, byteByByte).error);
+  });
+
+  it("are looked for only where one can begin: much space between them costs no more than other bytes", () => {
+    const full = row('{"value":"a@x"}', '{"value":"Oslo"}', '{"value":1}');
+    const separator = `${" ".repeat(2_000_000)},${" ".repeat(2_000_000)}`;
+    const { reader } = decode(documentOf([full, full, full, `${full}${" ".repeat(2_000_000)}`], separator));
+    expect(reader.rows).toHaveLength(4);
+  });
+
   it("keep no value of the row before where a cell is missing", () => {
     const full = row('{"value":"a@x"}', '{"value":"Oslo"}', '{"value":1}');
     const { reader } = decode(documentOf([full, full, '{"users.email":{"value":"b@x"}}', full]));
