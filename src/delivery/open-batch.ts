@@ -17,7 +17,7 @@ const COMPACT_FROM = 512 * 1024;
 /** Memory of an open batch to begin with, in bytes. */
 const SMALLEST = 2048;
 
-/** The next body is about as long as the longest one before it. */
+/** The next body is about as long as the longer one of the last two: the last may have been sealed before it was full. */
 const ROOM_FOR_THE_NEXT = 1.1;
 
 /** A body that no later row can be merged into any more. */
@@ -36,8 +36,8 @@ export class OpenBatch {
   size = 0;
   private readonly records = new RecordTable();
   private out: ByteWriter;
-  /** Of the bodies so far, in bytes. */
-  private longest = 0;
+  /** Length of the last body, in bytes. */
+  private last = 0;
   private readonly head: DataView;
   private readonly recordStart: DataView;
   /** What records may take, less what a record has beside its identity and its properties; in bytes. */
@@ -93,8 +93,8 @@ export class OpenBatch {
       hashes: records.hashes.slice(0, records.count),
       rows: records.rows.slice(0, records.count),
     };
-    this.longest = Math.max(this.longest, out.length);
-    this.out = this.begun(this.longest * ROOM_FOR_THE_NEXT);
+    this.out = this.begun(Math.max(this.last, out.length) * ROOM_FOR_THE_NEXT);
+    this.last = out.length;
     records.clear();
     this.size = 0;
     return sealed;

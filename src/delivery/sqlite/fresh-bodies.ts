@@ -2,7 +2,7 @@
 
 import { bodyMemory } from "../body-memory";
 
-/** Together, in bytes. */
+/** Memory that they hold together, in bytes: a body may be much shorter than what it was written into. */
 const MAX_BYTES = 16 * 1024 * 1024;
 
 export class FreshBodies {
@@ -11,12 +11,12 @@ export class FreshBodies {
 
   /** Keeps the body of a batch; when there is no room, gives its memory back: whoever put it in uses it no more. */
   keep(position: number, body: Buffer): void {
-    if (this.bytes + body.length > MAX_BYTES) {
+    if (this.bytes + body.buffer.byteLength > MAX_BYTES) {
       bodyMemory.give(body);
       return;
     }
     this.bodies.set(position, body);
-    this.bytes += body.length;
+    this.bytes += body.buffer.byteLength;
   }
 
   /** Hands out a body, and keeps it no longer; undefined when it is not kept. */
@@ -24,7 +24,7 @@ export class FreshBodies {
     const body = this.bodies.get(position);
     if (!body) return undefined;
     this.bodies.delete(position);
-    this.bytes -= body.length;
+    this.bytes -= body.buffer.byteLength;
     return body;
   }
 }
