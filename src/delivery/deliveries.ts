@@ -2,6 +2,7 @@
 
 import { randomBytes, randomUUID } from "node:crypto";
 import { errorCode } from "../error-code";
+import { SetupError } from "../errors";
 import type { Environment, PropertyType } from "../heap";
 import { Delivery } from "./delivery";
 import { DeliveryRecords } from "./delivery-records";
@@ -47,6 +48,7 @@ export class Deliveries {
    * Takes up what a hub before this one left. What it had not read to the end is closed as interrupted, unless the
    * result can be had once more.
    * @returns deliveries of which it may: the reading of each is to be ended
+   * @throws SetupError when what was cancelled can't be dropped: it would be sent
    */
   async resume(): Promise<Delivery[]> {
     const { outbox, observe } = this.options;
@@ -69,7 +71,12 @@ export class Deliveries {
   private async withoutCancelled(stored: StoredDelivery): Promise<StoredDelivery> {
     const { id, environment, cancelledAt, dropped, batchesLeft } = stored;
     if (cancelledAt === undefined) return stored;
-    const { batches, users } = await this.options.outbox.cancel(id, environment, cancelledAt, 0);
+    const { batches, users } = await this.options.outbox
+      .cancel(id, environment, cancelledAt, 0)
+      .catch((error: unknown) => {
+        if (!(error instanceof OutboxError)) throw error;
+        throw new SetupError(`What waits of a cancelled delivery can't be dropped: ${error.message}.`);
+      });
     return { ...stored, dropped: dropped + users, batchesLeft: batchesLeft - batches };
   }
 

@@ -1,7 +1,8 @@
 /** What was being cancelled when the hub stopped stays cancelled. */
 
 import { systemClock } from "../../src/clock";
-import { Deliveries } from "../../src/delivery";
+import { Deliveries, OutboxError } from "../../src/delivery";
+import { SetupError } from "../../src/errors";
 import { HeapClient } from "../../src/heap";
 import { startStandInHeap } from "../../src/heap/stand-in";
 import { createLog } from "../../src/log";
@@ -16,7 +17,8 @@ afterEach(async () => {
   for (const close of closing.splice(0)) await close();
 });
 
-it("drops after a restart what was under way", async () => {
+/** The deliveries of a hub that starts after one that was stopped while it cancelled a delivery to this Heap. */
+async function cancelledBefore() {
   const heap = await startStandInHeap();
   closing.push(() => heap.close());
   const { outbox, clock } = open(newFolder());
@@ -49,6 +51,11 @@ it("drops after a restart what was under way", async () => {
     await deliveries.stop();
     client.close();
   });
+  return { heap, outbox, clock, deliveries };
+}
+
+it("drops after a restart what was under way", async () => {
+  const { heap, outbox, clock, deliveries } = await cancelledBefore();
   await deliveries.resume();
   clock.advance(1000);
   expect(deliveries.records.get("cancelled")).toMatchObject({
@@ -57,4 +64,12 @@ it("drops after a restart what was under way", async () => {
   });
   expect(await outbox.read(LOG, 0, 10)).toEqual([]);
   expect(heap.users("123").size).toBe(0);
+});
+
+it("does not start while that can't be dropped", async () => {
+  const { outbox, deliveries } = await cancelledBefore();
+  outbox.cancel = () => Promise.reject(new OutboxError("the action hub's disk is full"));
+  await expect(deliveries.resume()).rejects.toEqual(
+    new SetupError("What waits of a cancelled delivery can't be dropped: the action hub's disk is full."),
+  );
 });
