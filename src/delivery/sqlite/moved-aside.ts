@@ -2,12 +2,17 @@
 
 import { existsSync, readdirSync, renameSync, rmSync } from "node:fs";
 import path from "node:path";
+import type { Logger } from "pino";
+import { errorCode } from "../../error-code";
 
 /** Between the file's name and the time at which it was moved. */
 const MARK = ".damaged-";
 
 /** A database and what belongs to it. Source: https://www.sqlite.org/tempfiles.html */
-const ENDINGS = ["", "-wal", "-shm"];
+const ENDINGS = ["", "-wal", "-shm", "-journal"];
+
+/** What stands behind the mark: nothing else is the hub's own, as `Date.parse` takes `copy-2` for a time too. */
+const MOVED_AT = /^(\d{4}-\d\d-\d\d)T(\d\d)-(\d\d)-(\d\d\.\d{3}Z)(-wal|-shm|-journal)?$/;
 
 /** @param now in milliseconds since 1970 @returns where it is now */
 export function moveAside(file: string, now: number): string {
@@ -19,21 +24,34 @@ export function moveAside(file: string, now: number): string {
 }
 
 /**
- * Deletes for good what was moved aside before a time, by the time in its name.
+ * Deletes for good what was moved aside before a time, by the time in its name. What can't be deleted is logged, and
+ * keeps nothing else from being deleted.
  * @param before in milliseconds since 1970
- * @returns the files that are gone
  */
-export function deleteMovedAside(file: string, before: number): string[] {
+export function deleteMovedAside(file: string, before: number, log: Logger): void {
   const folder = path.dirname(file);
   const start = path.basename(file) + MARK;
-  const old = readdirSync(folder)
-    .filter((name) => name.startsWith(start) && movedAt(name.slice(start.length)) < before)
-    .map((name) => path.join(folder, name));
-  for (const each of old) rmSync(each);
-  return old;
+  attempt(folder, log, () => {
+    for (const name of readdirSync(folder)) {
+      if (!name.startsWith(start) || !(movedAt(name.slice(start.length)) < before)) continue;
+      const old = path.join(folder, name);
+      attempt(old, log, () => {
+        rmSync(old);
+        log.warn({ deleted: old }, "a damaged outbox that was moved aside is deleted");
+      });
+    }
+  });
+}
+
+function attempt(at: string, log: Logger, work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    log.error({ at, code: errorCode(error) }, "a damaged outbox that was moved aside can't be deleted");
+  }
 }
 
 /** @param text as in `2025-01-31T12-00-00.000Z-wal` @returns NaN when it is no time: somebody else's file */
 function movedAt(text: string): number {
-  return Date.parse(text.replace(/T(\d\d)-(\d\d)-([\d.]+Z)(-wal|-shm)?$/, "T$1:$2:$3"));
+  return MOVED_AT.test(text) ? Date.parse(text.replace(MOVED_AT, "$1T$2:$3:$4")) : Number.NaN;
 }

@@ -8,6 +8,8 @@ import { errorCode } from "../../error-code";
 import { SetupError } from "../../errors";
 import { moveAside } from "./moved-aside";
 import { MIGRATIONS } from "./schema";
+import { prepareStatements, type Statements } from "./statements";
+import type { Waiting } from "./waiting-batches";
 
 const FILE = "outbox.sqlite3";
 const LOCK = "lock.sqlite3";
@@ -21,27 +23,33 @@ const INCREMENTAL = 2;
 /** A larger file is not read through at the start: on a slow disk it would take minutes. */
 const CHECKED_BYTES = 1024 * 1024 * 1024;
 
-export interface OpenDatabase {
+interface Checked {
   database: Database.Database;
+  statements: Statements;
+  /** In the order in which they are to be sent. */
+  waiting: Waiting[];
+}
+
+export interface OpenDatabase extends Checked {
   file: string;
   /** Whether there was one already. */
   existed: boolean;
   close(): void;
 }
 
-/** @throws SetupError when the folder can't be written, is another process's, or holds a newer version's data */
+/** @throws SetupError when the folder can't be used, is another process's, or holds a newer version's data */
 export function openDatabase(dataDir: string, log: Logger, now: () => number): OpenDatabase {
   const lock = lockFolder(dataDir);
   const file = path.join(dataDir, FILE);
   const existed = existsSync(file);
   try {
-    const database = openOrMoveAside(file, log, now);
+    const checked = openOrMoveAside(file, log, now);
     return {
-      database,
+      ...checked,
       file,
       existed,
       close() {
-        database.close();
+        checked.database.close();
         lock.close();
       },
     };
@@ -76,12 +84,12 @@ function lockFolder(dataDir: string): Database.Database {
 }
 
 /** A damaged file is never emptied: it is moved aside, for somebody to look at. */
-function openOrMoveAside(file: string, log: Logger, now: () => number): Database.Database {
+function openOrMoveAside(file: string, log: Logger, now: () => number): Checked {
   try {
     return openChecked(file, log);
   } catch (error) {
     if (error instanceof SetupError) throw error;
-    if (!["SQLITE_CORRUPT", "SQLITE_NOTADB"].includes(errorCode(error))) {
+    if (!isDamage(error)) {
       throw new SetupError(`${file} can't be opened (${errorCode(error)}).`);
     }
     const aside = moveAside(file, now());
@@ -93,39 +101,60 @@ function openOrMoveAside(file: string, log: Logger, now: () => number): Database
   }
 }
 
-function openChecked(file: string, log: Logger): Database.Database {
+function openChecked(file: string, log: Logger): Checked {
   // SQLite takes a file that lost its content for a new one.
   if (existsSync(file) && statSync(file).size === 0) throw damaged();
   const database = new Database(file);
   try {
     refuseNewer(database, file);
-    layOut(database);
+    if (versionOf(database) === 0) layOut(database);
+    if (statSync(file).size > CHECKED_BYTES)
+      log.info("the outbox is over 1 GB: it is not looked through for damage");
+    else if (database.pragma("quick_check(1)", { simple: true }) !== "ok") throw damaged();
+    if (!letsPagesLeave(database)) writeAnew(database, log);
     database.pragma("journal_mode = WAL");
     // better-sqlite3's build has WAL at NORMAL, which a power cut can undo.
     database.pragma("synchronous = FULL");
     // Bodies that are sent and deleted before the log is emptied into the file are never copied into it.
     database.pragma(`wal_autocheckpoint = ${LOG_PAGES}`);
-    // What a deleted row held does not linger in its page.
-    database.pragma("secure_delete = FAST");
-    if (statSync(file).size > CHECKED_BYTES)
-      log.info("the outbox is over 1 GB: it is not looked through for damage");
-    else if (database.pragma("quick_check(1)", { simple: true }) !== "ok") throw damaged();
+    // What a deleted row held does not linger in its page, nor in a free page that stays.
+    database.pragma(`secure_delete = ${letsPagesLeave(database) ? "FAST" : "ON"}`);
     migrate(database);
-    return database;
+    const statements = prepareStatements(database);
+    // Damage in what the start is about to read shows here, also in a file that was not looked through.
+    statements.readUnfinished();
+    return { database, statements, waiting: statements.readWaiting() };
   } catch (error) {
     database.close();
     throw error;
   }
 }
 
-/** Lets the pages that retention frees leave the file. */
+/** Lets the pages that retention frees leave the file. A database takes it while it is empty, or is written anew. */
 function layOut(database: Database.Database): void {
-  const isNew = versionOf(database) === 0;
-  if (!isNew && database.pragma("auto_vacuum", { simple: true }) === INCREMENTAL) return;
   database.pragma("page_size = 16384");
   database.pragma(`auto_vacuum = ${INCREMENTAL}`);
-  // A database that somebody has repaired need not be as it was, and takes this only when it is written anew.
-  if (!isNew) database.exec("VACUUM");
+}
+
+function letsPagesLeave(database: Database.Database): boolean {
+  return database.pragma("auto_vacuum", { simple: true }) === INCREMENTAL;
+}
+
+/** A database that somebody has repaired need not be laid out as it was. The hub does without where there is no room. */
+function writeAnew(database: Database.Database, log: Logger): void {
+  log.info("the outbox is written anew, so that what is deleted can leave its file: this may take minutes");
+  try {
+    // A journal is deleted when there is no room; WAL would keep what was written of it.
+    database.pragma("journal_mode = DELETE");
+    layOut(database);
+    database.exec("VACUUM");
+  } catch (error) {
+    if (isDamage(error)) throw error;
+    log.warn(
+      { code: errorCode(error) },
+      "the outbox could not be written anew: its file does not shrink; the next start tries again",
+    );
+  }
 }
 
 /** Before anything is written to it. */
@@ -154,4 +183,10 @@ function versionOf(database: Database.Database): number {
 
 function damaged(): Error {
   return Object.assign(new Error("the outbox is damaged"), { code: "SQLITE_CORRUPT" });
+}
+
+/** SQLite has several codes for it. Source: https://www.sqlite.org/rescode.html#corrupt */
+function isDamage(error: unknown): boolean {
+  const code = errorCode(error);
+  return code.startsWith("SQLITE_CORRUPT") || code === "SQLITE_NOTADB";
 }

@@ -20,7 +20,7 @@ import { GroupCommit } from "./group-commit";
 import { deleteMovedAside } from "./moved-aside";
 import { openDatabase } from "./open-database";
 import { SqliteArchive } from "./sqlite-archive";
-import { prepareStatements, type Statements } from "./statements";
+import type { Statements } from "./statements";
 import { WaitingBatches } from "./waiting-batches";
 
 export interface SqliteOutboxOptions {
@@ -53,17 +53,17 @@ export class SqliteOutbox implements Outbox {
   /** @throws SetupError when the data folder can't be used */
   constructor(private readonly options: SqliteOutboxOptions) {
     const { dataDir, maxBytes, clock, log } = options;
-    const { database, file, existed, close } = openDatabase(dataDir, log, clock.now);
+    const { database, file, existed, statements, waiting, close } = openDatabase(dataDir, log, clock.now);
     this.database = database;
     this.file = file;
     this.closeDatabase = close;
     this.hadHub = existed;
-    this.statements = prepareStatements(database);
+    this.statements = statements;
     this.archive = new SqliteArchive(database);
     this.fingerprints = new Fingerprints(database);
     this.writes = new GroupCommit(database, clock, log);
     this.budget = new DiskBudget(dataDir, maxBytes, clock.now);
-    this.waitingBatches = new WaitingBatches(this.statements.readWaiting());
+    this.waitingBatches = new WaitingBatches(waiting);
   }
 
   begin(delivery: StoredDelivery): Promise<void> {
@@ -208,9 +208,7 @@ export class SqliteOutbox implements Outbox {
   }
 
   async forget(before: number): Promise<void> {
-    const deleted = deleteMovedAside(this.file, before);
-    if (deleted.length > 0)
-      this.options.log.warn({ deleted }, "a damaged outbox that was moved aside is deleted");
+    deleteMovedAside(this.file, before, this.options.log);
     await this.writes.commit(() => {
       this.statements.deleteFinished(before);
       this.statements.deleteSends(this.options.clock.now() - KEPT_SENDS_MS);

@@ -73,6 +73,19 @@ it("still holds everything when the hub is started again beside a full disk", as
   expect(await survivor.unfinished()).toMatchObject([{ reading: { rows: taken }, batchesLeft: taken }]);
 });
 
+it("starts without any room left on the disk after it was killed", async () => {
+  if (!disk) return;
+  const folder = newFolder();
+  const { outbox } = open(folder);
+  await outbox.begin(storedDelivery("d"));
+  await append(outbox, 1);
+  copyAsKilled(folder, disk.folder);
+  disk.fill();
+  const survivor = open(disk.folder).outbox;
+  expect(await stored(survivor)).toEqual([1]);
+  expect(await survivor.unfinished()).toMatchObject([{ id: "d", batchesLeft: 1 }]);
+});
+
 it("takes what comes after somebody else's files have made room", async () => {
   if (!disk) return;
   const { outbox } = open(disk.folder);

@@ -35,7 +35,7 @@ function leftByVersion(version: number): string {
 
 it.each(MIGRATIONS.map((_statements, at) => at + 1))("from version %i", async (version) => {
   const { outbox, lines } = open(leftByVersion(version));
-  expect(lines).toEqual([]);
+  expect(lines.filter(({ level }) => level > 30)).toEqual([]);
   expect(await outbox.unfinished()).toMatchObject([{ id: "d", reading: { rows: 1 }, batchesLeft: 1 }]);
   const [batch] = await outbox.read(LOG, 0, 10);
   expect(usersOf(await outbox.body(batch?.position ?? 0))).toEqual([ANN]);

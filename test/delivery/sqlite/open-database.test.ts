@@ -1,7 +1,16 @@
 /** The database opens safe, for one process at a time, and is never silently emptied. */
 
-import { openSync, readdirSync, readFileSync, statSync, writeFileSync, writeSync } from "node:fs";
+import {
+  openSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import path from "node:path";
+import Database from "better-sqlite3";
 import { openDatabase } from "../../../src/delivery/sqlite/open-database";
 import { SetupError } from "../../../src/errors";
 import { copyAsKilled, filesWith } from "../../helpers/folder-bytes";
@@ -74,10 +83,13 @@ describe("a damaged database", () => {
     writeSync(openSync(path.join(folder, FILE), "r+"), Buffer.alloc(bytes, 0xa5), 0, bytes, at);
   }
 
-  /** Opens it, and expects that it begins anew, loudly, with everything else kept beside it. */
-  async function expectMovedAside(folder: string): Promise<void> {
+  /**
+   * Opens it, and expects that it begins anew, loudly, with everything else kept beside it.
+   * @param earlier lines of the log that come first
+   */
+  async function expectMovedAside(folder: string, earlier = 0): Promise<void> {
     const { outbox, lines } = open(folder);
-    const [line, ...more] = lines;
+    const [line, ...more] = lines.slice(earlier);
     expect(line).toMatchObject({ level: 50, msg: expect.stringContaining("THE OUTBOX IS DAMAGED") });
     expect(more).toEqual([]);
     expect(line?.["movedTo"]).toMatch(/outbox\.sqlite3\.damaged-/);
@@ -107,6 +119,27 @@ describe("a damaged database", () => {
     expect(damagedFiles(folder, "stored.1@example.com")).not.toEqual([]);
     expect(damagedFiles(folder, "logged.1@example.com")).not.toEqual([]);
   });
+
+  it.each(["batches", "deliveries"])(
+    "is moved aside when its %s can't be read, although it is too large to be looked through",
+    async (table) => {
+      const folder = newFolder();
+      const { outbox } = open(folder);
+      await outbox.begin(storedDelivery("d"));
+      if (table === "batches") {
+        await outbox.append("d", storedDelivery("d").reading, [batchOf("d", usersCalled("stored", 5))], []);
+      }
+      await outbox.close();
+      const database = new Database(path.join(folder, FILE));
+      const root = database.prepare("SELECT rootpage FROM sqlite_schema WHERE name = ?").pluck().get(table);
+      const page = Number(database.pragma("page_size", { simple: true }));
+      database.close();
+      damage(folder, (Number(root) - 1) * page, page);
+      // Nothing is written between, so it takes no room.
+      truncateSync(path.join(folder, FILE), 2 * 1024 ** 3);
+      await expectMovedAside(folder, 1);
+    },
+  );
 
   it("is kept apart from one that was moved aside before", async () => {
     const folder = newFolder();
