@@ -1,7 +1,8 @@
 /** A result that Looker pushed along with the request, as the bytes of its JSON text. */
 
-import { type JsonEvents, JsonScanner, type Token } from "./document/json-scanner";
+import { type JsonEvents, JsonScanner } from "./document/json-scanner";
 import { keyName } from "./document/key-name";
+import type { Token } from "./document/token-text";
 import { ValueCapture } from "./document/value-capture";
 import { ValueSkipper } from "./document/value-skipper";
 import { BadRequestError, type ExecuteRequest } from "./execute-request";

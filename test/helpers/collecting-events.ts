@@ -1,11 +1,7 @@
 /** Keeps what a scanner reports, each token as its raw text. */
 
-import {
-  type JsonEvents,
-  JsonScanner,
-  type Scalar,
-  type Token,
-} from "../../src/looker/document/json-scanner";
+import { type JsonEvents, JsonScanner, type Scalar } from "../../src/looker/document/json-scanner";
+import type { Token } from "../../src/looker/document/token-text";
 import { writeAll } from "./chunks";
 
 export class CollectingEvents implements JsonEvents {

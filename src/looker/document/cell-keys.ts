@@ -2,8 +2,8 @@
 
 import type { Column, QueryFields, ResultReader } from "../../mapping";
 import type { DocumentField, DocumentFields } from "./fields";
-import type { Token } from "./json-scanner";
 import { decodeKey, keyName } from "./key-name";
+import type { Token } from "./token-text";
 
 /** What a key of a row stands for. */
 export interface CellKey {

@@ -9,9 +9,10 @@ import type { ResultReader } from "../../mapping";
 import { CellKeys } from "./cell-keys";
 import { DocumentError } from "./document-error";
 import { readFields } from "./fields";
-import { type JsonEvents, JsonScanner, type Token } from "./json-scanner";
+import { type JsonEvents, JsonScanner } from "./json-scanner";
 import { keyName } from "./key-name";
 import { RowDecoder } from "./row-decoder";
+import type { Token } from "./token-text";
 import { ValueCapture } from "./value-capture";
 import { ValueSkipper } from "./value-skipper";
 

@@ -7,20 +7,11 @@
 
 import { viewOf } from "../../byte-writer";
 import { DocumentError } from "./document-error";
+import { firstNumberState, nextNumberState, numberMayEnd } from "./number-grammar";
+import { type Token, TokenText } from "./token-text";
 
 export const Scalar = { String: 1, Number: 2, True: 3, False: 4, Null: 5 } as const;
 export type Scalar = (typeof Scalar)[keyof typeof Scalar];
-
-/** The raw text of one token, quotes included. Valid only during the call that hands it over. */
-export interface Token {
-  bytes: Buffer;
-  start: number;
-  end: number;
-  /** Length of the whole token in the document, in bytes. */
-  length: number;
-  /** False when the token was longer than is kept: `bytes` then holds its beginning. */
-  whole: boolean;
-}
 
 export interface JsonEvents {
   startObject(): void;
@@ -38,9 +29,6 @@ export interface JsonEvents {
  */
 export type ElementReader = (chunk: Buffer, at: number) => number;
 
-/** How much of a token is kept as a rule, in bytes: 255 characters take at most 1530 as `\uXXXX`. */
-export const TOKEN_KEPT_BYTES = 4096;
-
 /** Nesting the scanner follows at one bit a level: 4 MB of memory at the most. */
 const MAX_DEPTH = 1 << 25;
 
@@ -56,17 +44,6 @@ const STRING = 7;
 const NUMBER = 8;
 const LITERAL = 9;
 const AFTER = 10;
-
-// Where a number stands in its grammar; at those in `NUMBER_MAY_END` it may end.
-const MINUS = 0;
-const ZERO = 1;
-const INTEGER = 2;
-const POINT = 3;
-const FRACTION = 4;
-const EXPONENT = 5;
-const EXPONENT_SIGN = 6;
-const EXPONENT_DIGITS = 7;
-const NUMBER_MAY_END = [false, true, true, false, true, false, false, true];
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
@@ -85,8 +62,6 @@ const LITERALS = {
 const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
 
 export class JsonScanner {
-  /** How much of a token is handed on, in bytes. */
-  keepBytes = TOKEN_KEPT_BYTES;
   /** How many objects and arrays are open. */
   depth = 0;
 
@@ -107,22 +82,23 @@ export class JsonScanner {
   private nesting = new Uint8Array(16);
 
   private tokenIsKey = false;
-  private tokenStart = 0;
-  private carry = Buffer.allocUnsafe(TOKEN_KEPT_BYTES);
-  private carried = 0;
-  private carriedAll = 0;
-  private readonly token: Token = { bytes: this.carry, start: 0, end: 0, length: 0, whole: true };
+  private readonly text = new TokenText();
 
   private escapeLeft = 0;
   private utf8Left = 0;
   private utf8Low = 0x80;
   private utf8High = 0xbf;
-  private numberState = MINUS;
+  private numberState = 0;
   private literal: { text: Buffer; kind: Scalar } = LITERALS[0x6e];
   private literalAt = 0;
 
   /** @param events who takes the tokens; may be changed by the taker, from one token to the next */
   constructor(public events: JsonEvents) {}
+
+  /** How much of a token is handed on, in bytes. */
+  set keepBytes(bytes: number) {
+    this.text.keepBytes = bytes;
+  }
 
   /** Bytes of the document read so far, up to and including the token in hand. */
   get offset(): number {
@@ -170,11 +146,10 @@ export class JsonScanner {
       }
     }
     if (this.state === STRING || this.state === NUMBER || this.state === LITERAL) {
-      this.carryOver(chunk, this.tokenStart, length);
+      this.text.carryOn(chunk);
     }
     this.before += length;
     this.at = 0;
-    this.tokenStart = 0;
   }
 
   /** @throws DocumentError unless exactly one whole value was read */
@@ -228,14 +203,14 @@ export class JsonScanner {
   private startKey(byte: number, at: number): void {
     if (byte !== QUOTE) this.fail();
     this.tokenIsKey = true;
-    this.startToken(at);
+    this.text.start(at);
     this.state = STRING;
   }
 
   private startValue(byte: number, at: number): void {
     if (byte === QUOTE) {
       this.tokenIsKey = false;
-      this.startToken(at);
+      this.text.start(at);
       this.state = STRING;
     } else if (byte === 0x7b) {
       this.open(1);
@@ -246,11 +221,11 @@ export class JsonScanner {
       this.state = VALUE_OR_END;
       this.events.startArray();
     } else if (byte === 0x2d || (byte >= 0x30 && byte <= 0x39)) {
-      this.startToken(at);
-      this.numberState = byte === 0x2d ? MINUS : byte === 0x30 ? ZERO : INTEGER;
+      this.text.start(at);
+      this.numberState = firstNumberState(byte);
       this.state = NUMBER;
     } else if (byte === 0x74 || byte === 0x66 || byte === 0x6e) {
-      this.startToken(at);
+      this.text.start(at);
       this.literal = LITERALS[byte];
       this.literalAt = 1;
       this.state = LITERAL;
@@ -378,7 +353,7 @@ export class JsonScanner {
   }
 
   private endNumber(chunk: Buffer, end: number): void {
-    if (!NUMBER_MAY_END[this.numberState]) this.fail("it holds a broken number", end);
+    if (!numberMayEnd(this.numberState)) this.fail("it holds a broken number", end);
     const token = this.endToken(chunk, end);
     this.valueEnded();
     this.events.scalar(Scalar.Number, token);
@@ -400,64 +375,12 @@ export class JsonScanner {
     return at;
   }
 
-  private startToken(at: number): void {
-    this.tokenStart = at;
-    this.carried = 0;
-    this.carriedAll = 0;
-  }
-
   private endToken(chunk: Buffer, end: number): Token {
-    const token = this.token;
     this.at = end;
-    if (this.carriedAll === 0) {
-      token.bytes = chunk;
-      token.start = this.tokenStart;
-      token.end = Math.min(end, this.tokenStart + this.keepBytes);
-      token.length = end - this.tokenStart;
-      token.whole = token.end === end;
-    } else {
-      this.carryOver(chunk, this.tokenStart, end);
-      token.bytes = this.carry;
-      token.start = 0;
-      token.end = this.carried;
-      token.length = this.carriedAll;
-      token.whole = this.carried === this.carriedAll;
-      this.carriedAll = 0;
-    }
-    return token;
-  }
-
-  /** Keeps the part of a token that ends with the chunk, up to `keepBytes` of the whole token. */
-  private carryOver(chunk: Buffer, start: number, end: number): void {
-    this.carriedAll += end - start;
-    const room = Math.min(end - start, this.keepBytes - this.carried);
-    if (room <= 0) return;
-    if (this.carried + room > this.carry.length) {
-      const larger = Buffer.allocUnsafe(Math.max(this.carry.length * 2, this.carried + room));
-      this.carry.copy(larger, 0, 0, this.carried);
-      this.carry = larger;
-    }
-    chunk.copy(this.carry, this.carried, start, start + room);
-    this.carried += room;
+    return this.text.end(chunk, end);
   }
 
   private fail(reason = "it is broken JSON", at = this.at - 1): never {
     throw new DocumentError(`${reason} (at byte ${this.before + Math.max(at, 0) + 1})`);
   }
-}
-
-/** The state after `byte`, or undefined where the byte does not belong to the number. */
-function nextNumberState(state: number, byte: number): number | undefined {
-  if (byte >= 0x30 && byte <= 0x39) {
-    if (state === INTEGER || state === FRACTION || state === EXPONENT_DIGITS) return state;
-    if (state === MINUS) return byte === 0x30 ? ZERO : INTEGER;
-    if (state === POINT) return FRACTION;
-    return state === ZERO ? undefined : EXPONENT_DIGITS;
-  }
-  if (byte === 0x2e) return state === ZERO || state === INTEGER ? POINT : undefined;
-  if (byte === 0x65 || byte === 0x45) {
-    return state === ZERO || state === INTEGER || state === FRACTION ? EXPONENT : undefined;
-  }
-  if (byte === 0x2b || byte === 0x2d) return state === EXPONENT ? EXPONENT_SIGN : undefined;
-  return undefined;
 }

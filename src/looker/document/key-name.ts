@@ -1,6 +1,6 @@
 /** The name that a key's JSON text stands for. */
 
-import type { Token } from "./json-scanner";
+import type { Token } from "./token-text";
 
 export function keyName(token: Token): string {
   return decodeKey(token.bytes.toString("utf8", token.start, token.end));

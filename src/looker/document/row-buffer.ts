@@ -2,7 +2,8 @@
 
 import { viewOf } from "../../byte-writer";
 import { Cell, type Row } from "../../mapping";
-import { Scalar, TOKEN_KEPT_BYTES, type Token } from "./json-scanner";
+import { Scalar } from "./json-scanner";
+import { TOKEN_KEPT_BYTES, type Token } from "./token-text";
 import type { ValueCapture } from "./value-capture";
 
 /** A cell's value may take this much of the document, in bytes; the row of a longer one is a reject. */

@@ -3,10 +3,12 @@
 import type { ResultReader } from "../../mapping";
 import type { CellKey, CellKeys } from "./cell-keys";
 import { DocumentError } from "./document-error";
-import { type JsonEvents, type JsonScanner, Scalar, type Token } from "./json-scanner";
+import { type JsonEvents, type JsonScanner, Scalar } from "./json-scanner";
 import { keyName } from "./key-name";
+import { LayoutLearner } from "./layout-learner";
 import { RowBuffer } from "./row-buffer";
-import { LayoutLearner, RowLayout } from "./row-layout";
+import { RowLayout } from "./row-layout";
+import type { Token } from "./token-text";
 import { ValueCapture } from "./value-capture";
 import { ValueSkipper } from "./value-skipper";
 

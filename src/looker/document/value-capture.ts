@@ -1,7 +1,8 @@
 /** Copies one value of the document as compact JSON text: raw tokens, without the white space between them. */
 
 import { DocumentError } from "./document-error";
-import { type JsonEvents, type JsonScanner, type Scalar, TOKEN_KEPT_BYTES, type Token } from "./json-scanner";
+import type { JsonEvents, JsonScanner, Scalar } from "./json-scanner";
+import { TOKEN_KEPT_BYTES, type Token } from "./token-text";
 
 const COMMA = Buffer.from(",");
 const COLON = Buffer.from(":");

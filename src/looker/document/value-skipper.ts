@@ -1,6 +1,7 @@
 /** Passes over one value of the document, however large. */
 
-import type { JsonEvents, JsonScanner, Scalar, Token } from "./json-scanner";
+import type { JsonEvents, JsonScanner, Scalar } from "./json-scanner";
+import type { Token } from "./token-text";
 
 export class ValueSkipper implements JsonEvents {
   private level = 0;

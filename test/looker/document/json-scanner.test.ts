@@ -1,7 +1,8 @@
 /** Holds the scanner to RFC 8259 and RFC 3629, in any chunking. */
 
 import { DocumentError } from "../../../src/looker/document";
-import { JsonScanner, Scalar, TOKEN_KEPT_BYTES } from "../../../src/looker/document/json-scanner";
+import { JsonScanner, Scalar } from "../../../src/looker/document/json-scanner";
+import { TOKEN_KEPT_BYTES } from "../../../src/looker/document/token-text";
 import { byteByByte, splitAt, writeAll } from "../../helpers/chunks";
 import { CollectingEvents, scan } from "../../helpers/collecting-events";
 
