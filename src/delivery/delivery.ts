@@ -35,6 +35,8 @@ export class Delivery implements ObservedDelivery {
   readonly settled: Promise<void>;
   private settle: () => void = () => undefined;
   private batchesLeft: number;
+  /** The reading has ended, and what came last is not in the log yet: all else being through says nothing. */
+  private isStoringLast = false;
   private isOver = false;
   private isRefused = false;
   private readonly canceller = new AbortController();
@@ -84,7 +86,11 @@ export class Delivery implements ObservedDelivery {
         this.note(`Looker's result was not read to its end: ${end.problem}.`, end.said);
       }
       delete this.report.reading.source;
-      await this.collector.commit().catch(ignoreOutboxError);
+      this.isStoringLast = true;
+      const stored = this.collector.commit().catch(ignoreOutboxError);
+      await stored.finally(() => {
+        this.isStoringLast = false;
+      });
     }
     this.finishIfThrough();
   }
@@ -193,6 +199,7 @@ export class Delivery implements ObservedDelivery {
   }
 
   private finishIfThrough(): void {
+    if (this.isStoringLast) return;
     if (this.batchesLeft === 0 && isFinished(this.report)) this.over();
     else if (this.report.parked !== undefined && this.report.reading.end !== undefined) this.settle();
   }

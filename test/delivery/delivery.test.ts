@@ -1,0 +1,38 @@
+/** When a delivery is over. */
+
+import { Delivery } from "../../src/delivery/delivery";
+import { outboxes } from "../helpers/open-outbox";
+import { storedDelivery } from "../helpers/stored-delivery";
+import { tempFolders } from "../helpers/temp-folders";
+import { updateOf } from "../helpers/updates";
+
+const newFolder = tempFolders();
+const open = outboxes();
+
+it("is not over while its last rows are being stored, though all before them are through", async () => {
+  const { outbox, clock } = open(newFolder());
+  const stored = storedDelivery("d");
+  await outbox.begin(stored);
+  let isOver = false;
+  const delivery = new Delivery(stored, {
+    outbox,
+    clock,
+    rejectsTolerated: 0,
+    onStored: () => undefined,
+    onFinished: async () => {
+      isOver = true;
+    },
+  });
+  delivery.collector.update(updateOf({ identity: "user.1", properties: { a: 1 } }));
+  clock.advance(2000);
+  await delivery.checkpoint();
+  delivery.collector.update(updateOf({ identity: "user.2", properties: { a: 1 } }));
+  const ended = delivery.readingEnded({ truncated: false, messages: [] });
+  delivery.sent(1);
+  delivery.batchFinished();
+  await ended;
+  expect(isOver).toBe(false);
+  delivery.sent(1);
+  delivery.batchFinished();
+  expect(isOver).toBe(true);
+});
