@@ -94,13 +94,6 @@ export class LayoutLearner {
 
   private endPiece(chunk: Buffer, at: number): void {
     const parts = [...this.parts, chunk.subarray(this.from, at)];
-    this.pieces.push(
-      new PieceShape(
-        this.key ?? Buffer.alloc(0),
-        this.isPivot,
-        parts.map((part) => Buffer.from(part)),
-        this.partColumns,
-      ),
-    );
+    this.pieces.push(new PieceShape(this.key ?? Buffer.alloc(0), this.isPivot, parts, this.partColumns));
   }
 }

@@ -21,6 +21,8 @@ export class PieceShape {
   /** Columns that other shapes of the piece have a value for, and this one has not. */
   absent: number[] = [];
   /** What stands before each value, and behind the last, one after the other. */
+  private readonly text: Buffer;
+  /** The same bytes, for reading four at a time. */
   private readonly between: DataView;
   /** Where each of these ends in `between`. */
   private readonly ends: Int32Array;
@@ -34,10 +36,11 @@ export class PieceShape {
   constructor(
     private readonly key: Buffer,
     private readonly isPivot: boolean,
-    private readonly parts: readonly Buffer[],
+    parts: readonly Buffer[],
     private readonly columns: readonly number[],
   ) {
-    this.between = viewOf(Buffer.concat(parts));
+    this.text = Buffer.concat(parts);
+    this.between = viewOf(this.text);
     let end = 0;
     this.ends = Int32Array.from(parts, (part) => (end += part.length));
   }
@@ -55,8 +58,9 @@ export class PieceShape {
   /** Whether it is written like the other one. */
   equals(other: PieceShape): boolean {
     return (
-      this.parts.length === other.parts.length &&
-      this.parts.every((part, at) => part.equals(other.parts[at]!)) &&
+      this.ends.length === other.ends.length &&
+      this.ends.every((end, at) => end === other.ends[at]) &&
+      this.text.equals(other.text) &&
       this.columns.every((column, at) => column === other.columns[at])
     );
   }
