@@ -1,4 +1,4 @@
-/** Builds request bodies of records: as few as Heap's limits allow, and no identity twice in one. */
+/** Builds request bodies of the records of others: as few as Heap's limits allow, and no identity twice in one. */
 
 import { ByteWriter, viewOf } from "../byte-writer";
 import { BODY_END, bodyStart, MAX_BODY_BYTES, MAX_RECORDS_PER_REQUEST } from "../heap";
@@ -9,7 +9,7 @@ import type { SealedBody } from "./open-batch";
 
 type Of = Pick<Batch, "delivery" | "environment" | "type">;
 
-/** A record of a body that is being rebuilt. */
+/** A record of a body. */
 export interface RecordSpan {
   /** `{"identity":"…","properties":{…}}` stands here from `start` to `end`. */
   bytes: Buffer;
@@ -18,6 +18,13 @@ export interface RecordSpan {
   /** Of its identity. */
   hash: number;
   row: number;
+}
+
+/** Records that stand one behind the other in a body: from one up to another. */
+interface Run {
+  sealed: SealedBody;
+  from: number;
+  to: number;
 }
 
 const COMMA = 0x2c;
@@ -29,70 +36,82 @@ const BETWEEN = 1;
 export function batchesOf({ full, open }: Collected, of: Of): Batch[] {
   const whole = open.length === 1 ? [...full, ...open] : full;
   const batches = whole.map(({ body, hashes, rows }) => ({ ...of, body, hashes, rows }));
-  return open.length > 1 ? [...batches, ...rebuilt(open, open.flatMap(recordsOf), of)] : batches;
-}
-
-/** Batches of some of these bodies' records. The bodies are not to be read any more then. */
-export function rebuilt(bodies: readonly SealedBody[], records: readonly RecordSpan[], of: Of): Batch[] {
-  const batches = buildBatches(records, of);
-  for (const { body } of bodies) bodyMemory.give(body);
-  return batches;
+  return open.length > 1 ? [...batches, ...buildBatches(open, of)] : batches;
 }
 
 /** The records of a body, in their order. */
-export function recordsOf({ body, starts, hashes, rows }: SealedBody): RecordSpan[] {
-  const end = body.length - BODY_END.length;
+export function recordsOf(sealed: SealedBody): RecordSpan[] {
+  const { body, starts, hashes, rows } = sealed;
   return Array.from(starts, (start, at) => ({
     bytes: body,
     start,
-    end: at + 1 < starts.length ? starts[at + 1]! - BETWEEN : end,
+    end: endOf(sealed, at),
     hash: hashes[at]!,
     row: rows[at]!,
   }));
 }
 
-/** @param records in the order in which they are to reach Heap */
-export function buildBatches(records: readonly RecordSpan[], of: Of): Batch[] {
+/**
+ * Batches of what these bodies hold, in its order: as few as Heap's limits allow. The bodies are not to be read any
+ * more then.
+ * @param isKept by record, counted over all bodies: whether it is taken
+ */
+export function buildBatches(
+  bodies: readonly SealedBody[],
+  of: Of,
+  isKept: (record: number) => boolean = () => true,
+): Batch[] {
   const head = bodyStart(of.environment.id, of.type);
+  const empty = head.length + BODY_END.length;
   const batches: Batch[] = [];
-  let open: RecordSpan[] = [];
-  let size = head.length + BODY_END.length;
+  let runs: Run[] = [];
+  let size = empty;
   let identities = new Set<number>();
   const close = () => {
-    if (open.length > 0) batches.push(buildBatch(head, open, size, of));
-    open = [];
-    size = head.length + BODY_END.length;
+    if (runs.length > 0) batches.push(buildBatch(head, runs, size, of));
+    runs = [];
+    size = empty;
     identities = new Set();
   };
-  for (const record of records) {
-    const length = record.end - record.start + BETWEEN;
-    const isFull = open.length === MAX_RECORDS_PER_REQUEST || size + length > MAX_BODY_BYTES;
-    if (isFull || identities.has(record.hash)) close();
-    open.push(record);
-    identities.add(record.hash);
-    size += length;
+  let record = 0;
+  for (const sealed of bodies) {
+    const { starts, hashes } = sealed;
+    for (let at = 0; at < starts.length; at++) {
+      if (!isKept(record++)) continue;
+      const length = endOf(sealed, at) - starts[at]! + BETWEEN;
+      const isFull = identities.size === MAX_RECORDS_PER_REQUEST || size + length > MAX_BODY_BYTES;
+      if (isFull || identities.has(hashes[at]!)) close();
+      const last = runs.at(-1);
+      if (last?.sealed === sealed && last.to === at) last.to++;
+      else runs.push({ sealed, from: at, to: at + 1 });
+      identities.add(hashes[at]!);
+      size += length;
+    }
   }
   close();
+  for (const { body } of bodies) bodyMemory.give(body);
   return batches;
 }
 
-/** Records that stand one behind the other are copied together. */
-function buildBatch(head: Buffer, records: readonly RecordSpan[], size: number, of: Of): Batch {
+function buildBatch(head: Buffer, runs: readonly Run[], size: number, of: Of): Batch {
+  const users = runs.reduce((sum, { from, to }) => sum + to - from, 0);
+  const hashes = new Int32Array(users);
+  const rows = new Int32Array(users);
   const out = new ByteWriter(size, bodyMemory);
   out.copy(viewOf(head), 0, head.length);
-  let from = 0;
-  for (const [at, { bytes, end }] of records.entries()) {
-    const next = records[at + 1];
-    if (next?.bytes === bytes && next.start === end + BETWEEN) continue;
-    if (from > 0) out.byte(COMMA);
-    out.copy(viewOf(bytes), records[from]!.start, end);
-    from = at + 1;
+  let at = 0;
+  for (const { sealed, from, to } of runs) {
+    if (at > 0) out.byte(COMMA);
+    out.copy(viewOf(sealed.body), sealed.starts[from]!, endOf(sealed, to - 1));
+    hashes.set(sealed.hashes.subarray(from, to), at);
+    rows.set(sealed.rows.subarray(from, to), at);
+    at += to - from;
   }
   out.copy(viewOf(BODY_END), 0, BODY_END.length);
-  return {
-    ...of,
-    body: out.bytes.subarray(0, out.length),
-    hashes: Int32Array.from(records, ({ hash }) => hash),
-    rows: Int32Array.from(records, ({ row }) => row),
-  };
+  return { ...of, body: out.bytes.subarray(0, out.length), hashes, rows };
+}
+
+/** Behind a record of a body. */
+function endOf({ body, starts }: SealedBody, at: number): number {
+  return at + 1 < starts.length ? starts[at + 1]! - BETWEEN : body.length - BODY_END.length;
 }

@@ -29,7 +29,7 @@ const ENOUGH_USERS = 1000;
 const SLOW_CHECKPOINT_MS = 2000;
 
 /** … and whenever so much waits for it, in bytes. */
-const CHECKPOINT_BYTES = 16 * 1024 * 1024;
+const CHECKPOINT_BYTES = 4 * 1024 * 1024;
 
 export class Collector implements UpdateSink {
   /** The last checkpoint; each begins when the one before has ended. */

@@ -1,6 +1,7 @@
 /**
  * Keeps every identity of an environment within Heap's rolling limit. Identities share the slots of a table:
- * exact for one identity, merely careful where two share a slot, and the memory is fixed.
+ * exact for one identity, merely careful where two share a slot, and the memory is fixed. When more end in a window
+ * than are remembered one by one, the further ones stop counting in steps of some seconds: a little late, never early.
  *
  * A request occupies its slots from before it is sent until a whole window after its answer or time-out: when
  * no answer came it may yet arrive.
@@ -16,11 +17,35 @@ const SLOTS = 1 << 20;
 
 const UNRECORDED_SENDS = 10;
 
+/** Identities of ended requests that are remembered by request: 2 MB. */
+const MAX_REMEMBERED = 1 << 19;
+
+/** Requests beyond it that end within so many milliseconds stop counting together: 1 MB for each such step. */
+const STEP_MS = 5000;
+
+/** Ended requests that still count. */
+interface EndedRequest {
+  hashes: Int32Array;
+  /** When they stop counting, in milliseconds since 1970. */
+  at: number;
+}
+
+interface EndedStep {
+  /** By slot: how many requests ended. */
+  counts: Uint8Array;
+  /** When the first of them ended, and when all of them stop counting; in milliseconds since 1970. */
+  from: number;
+  at: number;
+}
+
 export class IdentityRate {
   private readonly used = new Uint8Array(SLOTS);
-  /** Ended requests that still count, in the order in which they stop counting. */
-  private leaving: { hashes: Int32Array; at: number }[] = [];
+  /** In the order in which they stop counting, from `left` on. */
+  private leaving: EndedRequest[] = [];
   private left = 0;
+  private remembered = 0;
+  /** In the order in which they stop counting: no more than a window has, and one. */
+  private steps: EndedStep[] = [];
   /** Requests that every identity may have had before the restart, and until when they count. */
   private before = 0;
   private beforeUntil = 0;
@@ -51,6 +76,11 @@ export class IdentityRate {
 
   /** A request has ended, with or without an answer: it counts for one more window. */
   ended(hashes: Int32Array, now: number): void {
+    if (this.remembered + hashes.length > MAX_REMEMBERED) {
+      this.endedInStep(hashes, now);
+      return;
+    }
+    this.remembered += hashes.length;
     this.leaving.push({ hashes, at: now + RATE_WINDOW_MS });
   }
 
@@ -59,16 +89,35 @@ export class IdentityRate {
     if (this.before > 0 && now >= this.beforeUntil) this.before = 0;
     for (let first = this.leaving[this.left]; first && first.at <= now; first = this.leaving[++this.left]) {
       for (const hash of first.hashes) this.used[hash & (SLOTS - 1)]!--;
+      this.remembered -= first.hashes.length;
     }
     if (this.left > 1024 && this.left * 2 > this.leaving.length) {
       this.leaving = this.leaving.slice(this.left);
       this.left = 0;
     }
+    while (this.steps[0] && this.steps[0].at <= now) this.forgetStep(this.steps.shift()!.counts);
   }
 
   /** When an identity may next be allowed more, in milliseconds since 1970; undefined when time changes nothing. */
   get nextChange(): number | undefined {
-    const leaving = this.leaving[this.left]?.at;
-    return this.before > 0 ? Math.min(this.beforeUntil, leaving ?? this.beforeUntil) : leaving;
+    const before = this.before > 0 ? this.beforeUntil : Number.POSITIVE_INFINITY;
+    const moments = [this.leaving[this.left], this.steps[0]].flatMap((next) => (next ? [next.at] : []));
+    const next = Math.min(before, ...moments);
+    return Number.isFinite(next) ? next : undefined;
+  }
+
+  private endedInStep(hashes: Int32Array, now: number): void {
+    let step = this.steps.at(-1);
+    if (!step || now >= step.from + STEP_MS) {
+      step = { counts: new Uint8Array(SLOTS), from: now, at: now };
+      this.steps.push(step);
+    }
+    step.at = now + RATE_WINDOW_MS;
+    for (const hash of hashes) step.counts[hash & (SLOTS - 1)]!++;
+  }
+
+  private forgetStep(counts: Uint8Array): void {
+    const { used } = this;
+    for (let slot = 0; slot < SLOTS; slot++) used[slot]! -= counts[slot]!;
   }
 }

@@ -2,7 +2,7 @@
 
 import type { Batch } from "./batch";
 import type { Collected } from "./batch-writer";
-import { batchesOf, type RecordSpan, rebuilt, recordsOf } from "./build-batches";
+import { batchesOf, buildBatches, recordsOf } from "./build-batches";
 import { fingerprintOf } from "./fingerprint";
 import type { SealedBody } from "./open-batch";
 import type { Outbox } from "./outbox";
@@ -24,7 +24,7 @@ export async function selectBatches(
   const users = bodies.reduce((sum, { rows }) => sum + rows.length, 0);
   const batches =
     reading.sync === "changed"
-      ? rebuilt(bodies, await withoutUnchanged(bodies, reading, of, outbox), of)
+      ? buildBatches(bodies, of, await hasToBeSent(bodies, reading, of, outbox))
       : batchesOf(collected, of);
   const left = batches.reduce((sum, { rows }) => sum + rows.length, 0);
   reading.users += left;
@@ -33,24 +33,24 @@ export async function selectBatches(
 }
 
 /**
- * The records that have to be sent. With `sync: changed` a record is left out when Heap was last confirmed to
+ * Which records have to be sent. With `sync: changed` a record is left out when Heap was last confirmed to
  * hold exactly it, and none before it in this result says otherwise.
  */
-async function withoutUnchanged(
+async function hasToBeSent(
   bodies: readonly SealedBody[],
   reading: Reading,
   { environment, type }: Of,
   outbox: Pick<Outbox, "unchanged">,
-): Promise<RecordSpan[]> {
+): Promise<(record: number) => boolean> {
   const records = bodies.flatMap(recordsOf);
-  if (records.length === 0) return records;
+  if (records.length === 0) return () => false;
   const fingerprints = records.map(({ bytes, start, end }) => fingerprintOf(bytes.subarray(start, end)));
   const unchanged = await outbox.unchanged(environment, type, reading, fingerprints);
   const sent = new Set<number>();
-  return records.filter((_record, at) => {
-    const identity = fingerprints[at]?.identity ?? 0;
+  const toSend = fingerprints.map(({ identity }, at) => {
     if (unchanged[at] && !sent.has(identity)) return false;
     sent.add(identity);
     return true;
   });
+  return (record) => toSend[record] === true;
 }

@@ -1,22 +1,34 @@
 /** Which numbers may travel as JSON numbers: those that whoever reads them into a double gets back unchanged. */
 
-const MAX_EXACT_INTEGER = "9007199254740992"; // 2^53
+const MAX_EXACT_INTEGER = Buffer.from("9007199254740992"); // 2^53
 
 /** Any decimal of so many significant digits survives the way through a double (IEEE 754, DBL_DIG). */
 const SAFE_DIGITS = 15;
 
+const MINUS = 0x2d;
+const POINT = 0x2e;
+const NINE = 0x39;
+
 /**
  * Whether a number keeps its value in a double: an integer within ±2^53, or a decimal that a double gives back.
- * `1.50` does (the value stays), `0.1000000000000000055` and `1e400` do not.
- * @param text a number in JSON's grammar
+ * `1.50` does (the value stays), `0.1000000000000000055` and `1e400` do not. No string is made of nearly any number.
+ * @param bytes a number in JSON's grammar stands here from `start` to `end`
  */
-export function isExactNumber(text: string): boolean {
-  const digits = text.startsWith("-") ? text.slice(1) : text;
-  if (/^\d+$/.test(digits)) {
-    if (digits.length !== MAX_EXACT_INTEGER.length) return digits.length < MAX_EXACT_INTEGER.length;
-    return digits <= MAX_EXACT_INTEGER;
+export function isExactNumber(bytes: Buffer, start: number, end: number): boolean {
+  const first = bytes[start] === MINUS ? start + 1 : start;
+  const length = end - first;
+  let isInteger = true;
+  for (let at = first; at < end; at++) {
+    const byte = bytes[at]!;
+    if (byte > NINE) return isGivenBack(bytes.toString("latin1", start, end));
+    if (byte === POINT) isInteger = false;
   }
-  if (digits.length <= SAFE_DIGITS + 1 && !/e/i.test(digits)) return true;
+  if (!isInteger) return length <= SAFE_DIGITS + 1 || isGivenBack(bytes.toString("latin1", start, end));
+  if (length !== MAX_EXACT_INTEGER.length) return length < MAX_EXACT_INTEGER.length;
+  return bytes.compare(MAX_EXACT_INTEGER, 0, length, first, end) <= 0;
+}
+
+function isGivenBack(text: string): boolean {
   const double = Number(text);
   return Number.isFinite(double) && normalForm(text) === normalForm(String(double));
 }

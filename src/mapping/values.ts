@@ -71,18 +71,11 @@ function writeLongText(
 /** A number keeps its own digits and is never cut. */
 function writeNumber({ bytes, view }: Row, start: number, end: number, out: ByteWriter): Written {
   if (end - start > LONGEST) return Written.LeftOut;
-  const exact = isPlainNumber(bytes, start, end) || isExactNumber(bytes.toString("latin1", start, end));
+  const exact = isExactNumber(bytes, start, end);
   if (!exact) out.byte(QUOTE);
   out.copy(view, start, end);
   if (!exact) out.byte(QUOTE);
   return Written.Whole;
-}
-
-/** Up to 15 digits and no exponent: nearly every number, told without making a string of it. */
-function isPlainNumber(bytes: Buffer, start: number, end: number): boolean {
-  if (end - start > 15) return false;
-  for (let at = start; at < end; at++) if (bytes[at]! > 0x39) return false;
-  return true;
 }
 
 /** A list or an object (a location) becomes its compact JSON as text; its numbers keep their digits. */

@@ -97,6 +97,58 @@ describe("the next change", () => {
   });
 });
 
+describe("when more have ended than are remembered one by one", () => {
+  const MANY = 2 ** 19;
+  const STEP_MS = 5000;
+
+  /** Others: none of them shares a slot with Ann or Bob. */
+  function sendMany(at = NOW): void {
+    const others = Int32Array.from({ length: MANY }, (_, index) => index + 10);
+    rate.occupy(others);
+    rate.ended(others, at);
+  }
+
+  it("an identity still may be in 30 requests, and no more before 30 s after the end of the first", () => {
+    sendMany();
+    send(29, ANN);
+    expect(allows(ANN)).toBe(true);
+    send(1, ANN);
+    expect([allows(ANN), allows(BOB)]).toEqual([false, true]);
+    rate.forget(NOW + RATE_WINDOW_MS - 1);
+    expect(allows(ANN)).toBe(false);
+    rate.forget(NOW + RATE_WINDOW_MS);
+    expect(allows(ANN)).toBe(true);
+  });
+
+  it("requests that end within 5 s stop counting together, with the last", () => {
+    sendMany();
+    send(15, ANN, NOW + 1000);
+    send(14, ANN, NOW + 1000 + STEP_MS - 1);
+    send(1, ANN, NOW + 1000 + STEP_MS);
+    rate.forget(NOW + RATE_WINDOW_MS);
+    expect(rate.nextChange).toBe(NOW + RATE_WINDOW_MS + 1000 + STEP_MS - 1);
+    rate.forget(NOW + RATE_WINDOW_MS + 1000 + STEP_MS - 2);
+    expect(allows(ANN)).toBe(false);
+    rate.forget(NOW + RATE_WINDOW_MS + 1000 + STEP_MS - 1);
+    send(28, ANN, NOW + RATE_WINDOW_MS + 1000 + STEP_MS - 1);
+    expect(allows(ANN)).toBe(true);
+    send(1, ANN, NOW + RATE_WINDOW_MS + 1000 + STEP_MS - 1);
+    expect(allows(ANN)).toBe(false);
+  });
+
+  it("all are forgotten in the end, and remembered one by one again", () => {
+    sendMany();
+    for (let second = 0; second < 20; second++) send(1, ANN, NOW + second * 1000);
+    rate.forget(NOW + 2 * RATE_WINDOW_MS);
+    expect(rate.nextChange).toBeUndefined();
+    send(1, ANN, NOW + 2 * RATE_WINDOW_MS);
+    send(29, ANN, NOW + 2 * RATE_WINDOW_MS + 1000);
+    expect(allows(ANN)).toBe(false);
+    rate.forget(NOW + 3 * RATE_WINDOW_MS);
+    expect(allows(ANN)).toBe(true);
+  });
+});
+
 describe("across a restart", () => {
   it("nothing counts where there was no hub before", () => {
     rate.restore({ hashes: [], hadHub: false }, NOW);

@@ -3,6 +3,11 @@
 import fc from "fast-check";
 import { isExactNumber } from "../../src/mapping/exact-number";
 
+/** As it stands in a row, with something on either side. */
+function isExact(text: string): boolean {
+  return isExactNumber(Buffer.from(`9${text}9`), 1, 1 + text.length);
+}
+
 describe("a number is exact in a double when it is", () => {
   it.each([
     ["zero", ["0", "-0", "0.0", "-0.000", "0e5", "0E-999999999999999999999"]],
@@ -21,7 +26,7 @@ describe("a number is exact in a double when it is", () => {
       ["1e3", "1E+3", "1.50e-7", "5e-324", "1.7976931348623157e308", "12.5e1", "1e-000000000000000000001"],
     ],
   ])("%s", (_name, texts) => {
-    expect(texts.filter((text) => !isExactNumber(text))).toEqual([]);
+    expect(texts.filter((text) => !isExact(text))).toEqual([]);
   });
 
   it.each([
@@ -37,14 +42,14 @@ describe("a number is exact in a double when it is", () => {
     ["too large", ["1e309", "-1e400", "1.8e308", "1e99999999999999999999"]],
     ["too small", ["1e-400", "4e-324", "1e-99999999999999999999"]],
   ])("and not when it is %s", (_name, texts) => {
-    expect(texts.filter(isExactNumber)).toEqual([]);
+    expect(texts.filter(isExact)).toEqual([]);
   });
 
   it("any double's own text", () => {
     fc.assert(
       fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (double) => {
         fc.pre(Math.abs(double) < 2 ** 53 || String(double).includes("e"));
-        expect(isExactNumber(String(double))).toBe(true);
+        expect(isExact(String(double))).toBe(true);
       }),
     );
   });

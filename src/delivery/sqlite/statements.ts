@@ -1,10 +1,10 @@
 /** The statements of the outbox, each prepared once: what goes in and comes out in the shapes of this room. */
 
 import type Database from "better-sqlite3";
-import type { PropertyType } from "../../heap";
+import { BODY_END, type PropertyType } from "../../heap";
 import type { Batch, LoggedBatch } from "../batch";
-import type { RecordSpan } from "../build-batches";
 import { identityHashOf } from "../identity-hash";
+import type { SealedBody } from "../open-batch";
 import type { StoredDelivery } from "../outbox";
 import type { Outcome } from "../outcome";
 import type { Reading } from "../report";
@@ -210,12 +210,19 @@ export function prepareStatements(database: Database.Database) {
       const { row, identity, reason, record, column } = reject;
       insertReject.run(delivery, row, identity ?? null, reason, record ?? null, column ?? null);
     },
-    /** The records of a delivery that Heap refused. */
-    readRefusals: (delivery: string, type: PropertyType): RecordSpan[] =>
-      readRefusals.all(delivery).map(({ identity, row, record }) => {
-        const bytes = Buffer.from(record);
-        return { bytes, start: 0, end: bytes.length, hash: identityHashOf(type, identity), row };
-      }),
+    /** The records of a delivery that Heap refused, as one body of any length. */
+    readRefusals(delivery: string, type: PropertyType): SealedBody {
+      const refusals = readRefusals.all(delivery);
+      const body = Buffer.from(refusals.map(({ record }) => record).join(",") + BODY_END.toString());
+      let next = 0;
+      const starts = Int32Array.from(refusals, ({ record }) => {
+        const start = next;
+        next += Buffer.byteLength(record) + 1;
+        return start;
+      });
+      const hashes = Int32Array.from(refusals, ({ identity }) => identityHashOf(type, identity));
+      return { body, starts, hashes, rows: Int32Array.from(refusals, ({ row }) => row) };
+    },
     deleteRefusals(delivery: string): void {
       deleteRefusals.run(delivery);
     },
