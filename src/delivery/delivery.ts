@@ -208,6 +208,8 @@ export class Delivery implements ObservedDelivery {
     if (this.isOver) return;
     this.isOver = true;
     this.keeper.keep();
-    void this.options.onFinished().then(this.settle);
+    // It is on the disk soon, and done again if it is not: whoever waits for the end need not wait for that.
+    void this.options.onFinished();
+    this.settle();
   }
 }
