@@ -142,7 +142,9 @@ function firstOf(...signals: AbortSignal[]): { signal: AbortSignal; release: () 
 /** Rejects when what is being read is not to be read on. */
 function whenAborted(signal: AbortSignal): Promise<never> {
   const stopped = new Promise<never>((_resolve, reject) => {
-    signal.addEventListener("abort", () => reject(new UserError(CUT)), { once: true });
+    const stop = () => reject(new UserError(CUT));
+    if (signal.aborted) stop();
+    signal.addEventListener("abort", stop, { once: true });
   });
   // Nobody may be waiting for it.
   stopped.catch(() => undefined);

@@ -36,3 +36,25 @@ it("is not over while its last rows are being stored, though all before them are
   delivery.batchFinished();
   expect(isOver).toBe(true);
 });
+
+it("is settled as soon as it is over: nobody waits for the disk to hear of it", async () => {
+  const { outbox, clock } = open(newFolder());
+  const stored = storedDelivery("d");
+  await outbox.begin(stored);
+  let finished = Promise.resolve();
+  const delivery: Delivery = new Delivery(stored, {
+    outbox,
+    clock,
+    rejectsTolerated: 0,
+    onStored: () => undefined,
+    onFinished: () => {
+      finished = outbox.finish("d", delivery.report.reading, clock.now());
+      return finished;
+    },
+  });
+  await delivery.readingEnded({ truncated: false, messages: [] });
+  await delivery.settled;
+  expect(await outbox.unfinished()).toHaveLength(1);
+  await finished;
+  expect(await outbox.unfinished()).toHaveLength(0);
+});
