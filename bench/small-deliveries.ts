@@ -2,11 +2,14 @@
 
 import { mkdirSync, rmSync } from "node:fs";
 import path from "node:path";
+import { text } from "node:stream/consumers";
+import { Connections } from "../src/connections";
 import type { ResultOptions } from "../src/looker/stand-in";
 import { ValueCheck } from "./check-values";
+import { end, start, urlOf } from "./child-process";
 import { resultOptions } from "./dataset";
 import { measure, type Spent } from "./measure";
-import { quantile } from "./median";
+import { median, quantile } from "./median";
 import { Stage } from "./stage";
 import { writeDocument } from "./write-document";
 
@@ -14,6 +17,8 @@ export interface SmallOutcome {
   deliveries: number;
   rows: number;
   heapMs: number;
+  /** What a request of about a row to this Heap takes without the hub, in milliseconds: the median. */
+  heapAlone: number;
   /** From the request to the end of the reply, in milliseconds. */
   fastest: number;
   median: number;
@@ -24,6 +29,9 @@ export interface SmallOutcome {
 }
 
 const HEAP_MS = 50;
+
+/** About as long as the body for one row, in bytes. */
+const BODY_BYTES = 400;
 
 /** Deliveries before those that count: a server that has just started has not compiled its code yet. */
 const WARM_UP = 50;
@@ -69,13 +77,35 @@ async function run(
     };
     const hub = await measure(stage.hubPid, () => deliverAll(deliver, files.slice(WARM_UP)));
     new ValueCheck(results.length * rows, results).check(stage.record);
-    const [fastest, median, p95, slowest] = [0, 0.5, 0.95, 1].map((share) => quantile(took, share));
-    if (fastest === undefined || median === undefined || p95 === undefined || slowest === undefined)
+    const [fastest, middle, p95, slowest] = [0, 0.5, 0.95, 1].map((share) => quantile(took, share));
+    if (fastest === undefined || middle === undefined || p95 === undefined || slowest === undefined)
       throw new Error("nothing was delivered");
-    return { deliveries, rows, heapMs: HEAP_MS, fastest, median, p95, slowest, hub };
+    const heapAlone = await timeHeap(deliveries);
+    return { deliveries, rows, heapMs: HEAP_MS, heapAlone, fastest, median: middle, p95, slowest, hub };
   } finally {
     await stage.clear();
     rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Requests one by one, over one connection, to a stand-in Heap of its own. @returns the median, in milliseconds */
+async function timeHeap(requests: number): Promise<number> {
+  const heap = start("stand-in-heap", ["/dev/null", String(HEAP_MS)]);
+  const connections = new Connections();
+  const took: number[] = [];
+  try {
+    const url = new URL(await urlOf(heap));
+    const [method, headers, body] = ["POST", {}, "x".repeat(BODY_BYTES)];
+    for (let request = 0; request < requests; request++) {
+      const started = performance.now();
+      const signal = new AbortController().signal;
+      await text(await connections.request(url, { method, headers, body, signal }));
+      took.push(performance.now() - started);
+    }
+    return median(took);
+  } finally {
+    connections.close();
+    await end(heap);
   }
 }
 
