@@ -1,5 +1,6 @@
 /** One execute from its result to its reply: looker reads, mapping turns, delivery sends and reports. */
 
+import { count, number } from "./amounts";
 import type { Clock } from "./clock";
 import { type Delivery, describe } from "./delivery";
 import { deliveryLink } from "./delivery-link";
@@ -43,14 +44,14 @@ function replyFor(
   if (reading.end === undefined) {
     // Cut short, and kept for the next hub.
     const message =
-      `The action hub is being restarted, and had read ${first.report.reading.rows.toLocaleString("en-US")} rows. ` +
+      `The action hub is being restarted, and had read ${count(first.report.reading.rows, "row")}. ` +
       "It runs the query again when it is back: nothing need be done.";
     return { success: false, message };
   }
   const reply = describe(last.report, rejectsTolerated);
   if (last === first || reading.end.problem === undefined || shutdown.cut.aborted) return reply;
   const { sent } = first.report;
-  return { ...reply, message: `${reply.message} The first time, ${sent.toLocaleString("en-US")} were sent.` };
+  return { ...reply, message: `${reply.message} The first time, ${number(sent)} were sent.` };
 }
 
 /** Waits until the deliveries are through or parked, the time to reply has come, or the hub stops. */

@@ -1,6 +1,7 @@
 /** Reads one result into one delivery. */
 
 import type { Logger } from "pino";
+import { number } from "./amounts";
 import {
   type Deliveries,
   type Delivery,
@@ -113,10 +114,6 @@ function fewerThanBefore(
   const { rows, rerun } = report.reading;
   if (problem !== undefined || rerun === undefined || rows >= rerun.rows) return undefined;
   return { problem: `it has ${number(rows)} rows now, and ${number(rerun.rows)} had been read before` };
-}
-
-function number(value: number): string {
-  return value.toLocaleString("en-US");
 }
 
 /** The next hub may have the result once more, if this delivery keeps what that takes. */

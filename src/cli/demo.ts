@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { type Command, InvalidArgumentError } from "commander";
 import pc from "picocolors";
+import { count } from "../amounts";
 import { createHub } from "../app";
 import { readConfig } from "../config";
 import type { ObservedDelivery } from "../delivery";
@@ -86,7 +87,7 @@ async function demo({ rows, json }: DemoOptions): Promise<boolean> {
     );
     const scheduled = { ...registered, content: { look }, title: undefined, timezone: undefined };
     await schedule(api, { ...scheduled, crontab: CRONTAB, form: FORM, runNow: true }, steps.print);
-    say(`\nLooker runs the schedule: ${rows.toLocaleString("en-US")} rows behind a one-use URL.\n`);
+    say(`\nLooker runs the schedule: ${count(rows, "row")} behind a one-use URL.\n`);
     const progress = startProgress("Sending", rows, USERS);
     const watch = setInterval(() => progress.update(deliveries[0]?.report.sent ?? 0), 100);
     const started = Date.now();
@@ -119,7 +120,7 @@ function describeUsers(users: ReadonlyMap<string, ReadonlyMap<string, unknown>>)
     const lines = [...properties].map(([key, value]) => `    ${key}: ${pc.green(JSON.stringify(value))}\n`);
     return `\n  ${pc.bold(identity)}\n${lines.join("")}`;
   });
-  return `\nHeap now holds ${users.size.toLocaleString("en-US")} users. Three of them:\n${three.join("")}`;
+  return `\nHeap now holds ${count(users.size, "user")}. Three of them:\n${three.join("")}`;
 }
 
 /** A Look in the stand-in Looker, and its API as an administrator uses it. */

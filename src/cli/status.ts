@@ -3,6 +3,7 @@
 import { text } from "node:stream/consumers";
 import Table from "cli-table3";
 import type { Command } from "commander";
+import { number } from "../amounts";
 import { type Config, readConfig } from "../config";
 import { Connections } from "../connections";
 import { errorCode } from "../error-code";
@@ -86,7 +87,7 @@ function tableOf(deliveries: readonly StatusDelivery[]): string {
     style: { head: [], border: [] },
   });
   for (const { startedAt, title, environment, outcome, rows, sent, rejected, waiting } of deliveries) {
-    const numbers = [rows, sent, rejected, waiting].map((amount) => amount.toLocaleString("en-US"));
+    const numbers = [rows, sent, rejected, waiting].map(number);
     table.push([startedAt.slice(0, 16).replace("T", " "), title ?? "", environment, outcome, ...numbers]);
   }
   return table.toString();

@@ -4,7 +4,7 @@
  */
 
 /** What is kept for later, in bytes. */
-const MAX_FREE_BYTES = 16 * 1024 * 1024;
+const MAX_FREE_BYTES = 8 * 1024 * 1024;
 
 /** Memory that is this many times as long as what is asked for is left for something longer. */
 const MAX_WASTE = 4;

@@ -1,6 +1,7 @@
 /** All deliveries under way: each is started, cancelled, ended, and taken up again after a restart. */
 
 import { randomBytes, randomUUID } from "node:crypto";
+import { number } from "../amounts";
 import { errorCode } from "../error-code";
 import { SetupError } from "../errors";
 import type { Environment, PropertyType } from "../heap";
@@ -121,7 +122,7 @@ export class Deliveries {
     const { sent, refused, dropped, reading } = stored;
     const sending = reading.users - sent - refused - dropped;
     const delivery = this.add(stored, this.options.clock.now());
-    delivery.note(`${sending.toLocaleString("en-US")} rejected are sent again.`);
+    delivery.note(`${number(sending)} rejected are sent again.`);
     this.options.observe({ is: "resumed", delivery });
     this.schedulers.noteHealth(delivery);
     this.schedulers.of(stored.environment).grown();

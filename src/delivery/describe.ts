@@ -1,5 +1,6 @@
 /** Puts a report into the sentences that the person in Looker reads. */
 
+import { count, number } from "../amounts";
 import { MAX_VALUE_LENGTH } from "../heap";
 import { isFinished, type Report } from "./report";
 
@@ -190,12 +191,4 @@ function list(parts: readonly string[]): string {
 
 function were(amount: number): string {
   return amount === 1 ? "was" : "were";
-}
-
-function count(amount: number, noun: string): string {
-  return `${number(amount)} ${noun}${amount === 1 ? "" : "s"}`;
-}
-
-function number(value: number): string {
-  return value.toLocaleString("en-US");
 }

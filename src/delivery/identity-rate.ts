@@ -17,11 +17,11 @@ const SLOTS = 1 << 20;
 
 const UNRECORDED_SENDS = 10;
 
-/** Identities of ended requests that are remembered by request: 2 MB. */
-const MAX_REMEMBERED = 1 << 19;
+/** Identities of ended requests that are remembered by request: 1 MB. */
+const MAX_REMEMBERED = 1 << 18;
 
 /** Requests beyond it that end within so many milliseconds stop counting together: 1 MB for each such step. */
-const STEP_MS = 5000;
+const STEP_MS = 10_000;
 
 /** Ended requests that still count. */
 interface EndedRequest {

@@ -9,7 +9,7 @@ import type { OnReadOpts, Socket } from "node:net";
 const READ_BYTES = 256 * 1024;
 
 /** What is kept for later, in pieces of `READ_BYTES`. */
-const MAX_FREE = 16;
+const MAX_FREE = 8;
 
 export class ReadMemory {
   private readonly free: Buffer[] = [];

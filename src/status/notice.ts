@@ -1,5 +1,6 @@
 /** What is told of a delivery that went wrong: numbers and ids, no title, and nothing that was read. */
 
+import { number } from "../amounts";
 import type { ObservedDelivery, ObservedEvent } from "../delivery";
 import { type Counts, countsOf } from "./counts";
 
@@ -53,8 +54,4 @@ function newNotice(
     ...counts,
     ...(link !== undefined && { link }),
   };
-}
-
-function number(value: number): string {
-  return value.toLocaleString("en-US");
 }

@@ -1,6 +1,7 @@
 /** How much the outbox may take: a limit of its own, and what must stay free on the disk. */
 
 import { statfsSync } from "node:fs";
+import { number } from "../../amounts";
 
 /** Left free on the disk, for the log of the database and for everybody else, in bytes. */
 const KEEP_FREE_BYTES = 256 * 1024 * 1024;
@@ -48,5 +49,5 @@ function askDisk(folder: string): number {
 }
 
 function megabytes(bytes: number): string {
-  return `${Math.round(bytes / 1_000_000).toLocaleString("en-US")} MB`;
+  return `${number(Math.round(bytes / 1_000_000))} MB`;
 }

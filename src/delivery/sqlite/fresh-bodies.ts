@@ -3,7 +3,7 @@
 import { bodyMemory } from "../body-memory";
 
 /** Memory that they hold together, in bytes: a body may be much shorter than what it was written into. */
-const MAX_BYTES = 16 * 1024 * 1024;
+const MAX_BYTES = 8 * 1024 * 1024;
 
 export class FreshBodies {
   private readonly bodies = new Map<number, Buffer>();

@@ -1,8 +1,8 @@
 /** What an administrator can do with a delivery. */
 
+import { count } from "../../amounts";
 import type { DeliveryView } from "../../delivery";
 import type { Site, Viewer } from "./site";
-import { count } from "./text";
 
 export function Actions({ site, viewer, view }: { site: Site; viewer: Viewer; view: DeliveryView }) {
   if (!viewer.isAdmin) return null;

@@ -1,8 +1,8 @@
 /** What happened to a delivery that is not as it should be, with times. */
 
+import { number } from "../../amounts";
 import type { DeliveryEvent } from "../../delivery";
 import { Card, Time } from "./elements";
-import { number } from "./text";
 
 /** @param quoting whether what Looker and Heap said is shown: it may hold personal data */
 export function Events({ events, quoting }: { events: readonly DeliveryEvent[]; quoting: boolean }) {

@@ -1,6 +1,7 @@
 /** The list of deliveries. */
 
 import { renderToString } from "preact-render-to-string";
+import { count, number } from "../../amounts";
 import { type DeliverySearch, type DeliveryView, OUTCOMES, type SearchChoices } from "../../delivery";
 import { countsOf } from "../counts";
 import type { PageParts } from "../event-stream";
@@ -8,7 +9,6 @@ import { Badge, Live, outcomeLabel, Time } from "./elements";
 import { renderPage } from "./frame";
 import { SegmentBar, segmentsOf, segmentsText } from "./segments";
 import type { Site, Viewer } from "./site";
-import { count, number } from "./text";
 
 export const PAGE_LENGTH = 25;
 

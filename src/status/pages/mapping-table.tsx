@@ -1,8 +1,8 @@
 /** What became of each column of the result. */
 
+import { number } from "../../amounts";
 import type { DeliveryView } from "../../delivery";
 import { Card } from "./elements";
-import { number } from "./text";
 
 type Reading = DeliveryView["report"]["reading"];
 

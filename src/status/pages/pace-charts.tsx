@@ -1,8 +1,9 @@
 /** Two small charts: users a second, and how long Heap takes to answer. */
 
+import { number } from "../../amounts";
 import type { PaceData } from "../../delivery";
 import { Card, Time } from "./elements";
-import { duration, number, rate } from "./text";
+import { duration, rate } from "./text";
 
 /** Less is no course that a chart could show. */
 const LEAST_STEPS = 3;

@@ -1,8 +1,8 @@
 /** The first updates of a dry run, as they would be sent. */
 
+import { count } from "../../amounts";
 import type { DeliveryView } from "../../delivery";
 import { Card } from "./elements";
-import { count } from "./text";
 
 /** @param records JSON texts */
 export function Preview({ view, records }: { view: DeliveryView; records: readonly string[] }) {

@@ -1,10 +1,11 @@
 /** How far a delivery has come. */
 
+import { number } from "../../amounts";
 import { type DeliveryView, recentRate } from "../../delivery";
 import { countsOf } from "../counts";
 import { Card } from "./elements";
 import { SegmentBar, segmentsOf, segmentsText } from "./segments";
-import { duration, number, rate } from "./text";
+import { duration, rate } from "./text";
 
 export function Progress({ view, now }: { view: DeliveryView; now: number }) {
   const { report } = view;

@@ -1,10 +1,10 @@
 /** The first rejects of a delivery, and where to get them all. */
 
+import { count, number } from "../../amounts";
 import type { DeliveryView, Reject } from "../../delivery";
 import { countsOf } from "../counts";
 import { Card } from "./elements";
 import type { Site, Viewer } from "./site";
-import { count, number } from "./text";
 
 export function Rejects({
   site,

@@ -1,8 +1,8 @@
 /** The bar that shows where the rows and users of a delivery are. */
 
+import { number } from "../../amounts";
 import type { Report } from "../../delivery";
 import { countsOf } from "../counts";
-import { number } from "./text";
 
 interface Segment {
   name: string;

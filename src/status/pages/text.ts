@@ -1,13 +1,6 @@
-/** Numbers and times as people read them. */
+/** Rates and times as people read them. */
 
-export function number(value: number): string {
-  return value.toLocaleString("en-US");
-}
-
-/** "1 user", "2 users". */
-export function count(amount: number, noun: string): string {
-  return `${number(amount)} ${noun}${amount === 1 ? "" : "s"}`;
-}
+import { number } from "../../amounts";
 
 /** "4 min 12 s": the two largest units. */
 export function duration(milliseconds: number): string {

@@ -13,11 +13,11 @@ describe("fresh bodies", () => {
     expect(bodies.take(1)).toBeUndefined();
   });
 
-  it("are kept up to 16 MiB of the memory that they stand in, however little of it they use", () => {
+  it("are kept up to 8 MiB of the memory that they stand in, however little of it they use", () => {
     const bodies = new FreshBodies();
-    for (const position of [1, 2, 3]) bodies.keep(position, Buffer.alloc(8 * MIB).subarray(0, 2));
+    for (const position of [1, 2, 3]) bodies.keep(position, Buffer.alloc(4 * MIB).subarray(0, 2));
     expect([1, 2, 3].map((position) => bodies.take(position) !== undefined)).toEqual([true, true, false]);
-    bodies.keep(4, Buffer.alloc(8 * MIB));
+    bodies.keep(4, Buffer.alloc(4 * MIB));
     expect(bodies.take(4)).toBeDefined();
   });
 });
