@@ -48,6 +48,11 @@ export class ByteWriter {
     for (; at < end; at++, to++) view.setUint8(to, from.getUint8(at));
   }
 
+  /** @param start where in it to begin */
+  fixed({ view, length }: FixedBytes, start = 0): void {
+    this.copy(view, start, length);
+  }
+
   text(text: string): void {
     const length = Buffer.byteLength(text);
     if (this.length + length > this.bytes.length) this.reserve(length);
@@ -61,6 +66,17 @@ export class ByteWriter {
     this.bytes = larger;
     this.view = viewOf(larger);
   }
+}
+
+/** What is written, or compared, again and again. */
+export interface FixedBytes {
+  view: DataView;
+  /** Of its own, as V8 has no fast way to a view's. */
+  length: number;
+}
+
+export function fixedBytes(bytes: Buffer): FixedBytes {
+  return { view: viewOf(bytes), length: bytes.length };
 }
 
 /** The same bytes: V8 reads and writes a view four bytes at a time wherever they stand. */

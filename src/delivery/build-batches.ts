@@ -9,17 +9,6 @@ import type { SealedBody } from "./open-batch";
 
 type Of = Pick<Batch, "delivery" | "environment" | "type">;
 
-/** A record of a body. */
-export interface RecordSpan {
-  /** `{"identity":"…","properties":{…}}` stands here from `start` to `end`. */
-  bytes: Buffer;
-  start: number;
-  end: number;
-  /** Of its identity. */
-  hash: number;
-  row: number;
-}
-
 /** Records that stand one behind the other in a body: from one up to another. */
 interface Run {
   sealed: SealedBody;
@@ -39,16 +28,9 @@ export function batchesOf({ full, open }: Collected, of: Of): Batch[] {
   return open.length > 1 ? [...batches, ...buildBatches(open, of)] : batches;
 }
 
-/** The records of a body, in their order. */
-export function recordsOf(sealed: SealedBody): RecordSpan[] {
-  const { body, starts, hashes, rows } = sealed;
-  return Array.from(starts, (start, at) => ({
-    bytes: body,
-    start,
-    end: endOf(sealed, at),
-    hash: hashes[at]!,
-    row: rows[at]!,
-  }));
+/** The records of a body, in their order: `{"identity":"…","properties":{…}}` each. */
+export function recordsOf(sealed: SealedBody): Buffer[] {
+  return Array.from(sealed.starts, (start, at) => sealed.body.subarray(start, endOf(sealed, at)));
 }
 
 /**

@@ -190,13 +190,13 @@ export class Deliveries {
         observe({ is: "read", delivery, counts, batches });
         if (batches > 0) this.schedulers.of(stored.environment).grown();
       },
-      onFinished: async () => {
+      onFinished: () => {
         this.deliveries.delete(stored.id);
         const { outcome } = delivery;
         const milliseconds = clock.now() - since;
         observe({ is: "ended", delivery, outcome, isLate: delivery.wasToldSuccess, milliseconds });
-        // What can't be stored now is stored later, or found unfinished after a restart, with nothing left to do.
-        await outbox.finish(stored.id, delivery.report.reading, clock.now()).catch(() => undefined);
+        // What can't be stored now is stored later, or found unfinished after a restart: its last batches may go out again.
+        outbox.finish(stored.id, delivery.report.reading, clock.now()).catch(() => undefined);
       },
     });
     this.deliveries.set(stored.id, delivery);

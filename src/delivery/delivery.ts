@@ -19,7 +19,7 @@ export interface DeliveryOptions extends CollectorOptions {
   /** Percent of the rows. */
   rejectsTolerated: number;
   /** Called once, when nothing is left to do. */
-  onFinished(): Promise<void>;
+  onFinished(): void;
 }
 
 export class Delivery implements ObservedDelivery {
@@ -208,8 +208,8 @@ export class Delivery implements ObservedDelivery {
     if (this.isOver) return;
     this.isOver = true;
     this.keeper.keep();
-    // It is on the disk soon, and done again if it is not: whoever waits for the end need not wait for that.
-    void this.options.onFinished();
+    // Nobody need wait for the disk to hear of it: should the hub die first, the next one sends the last batches again.
+    this.options.onFinished();
     this.settle();
   }
 }

@@ -1,7 +1,7 @@
 /**
- * Keeps every identity of an environment within Heap's rolling limit. Identities share the slots of a table:
- * exact for one identity, merely careful where two share a slot, and the memory is fixed. When more end in a window
- * than are remembered one by one, the further ones stop counting in steps of some seconds: a little late, never early.
+ * Keeps every identity of an environment within Heap's rolling limit. Identities share the slots of a table: exact
+ * for one identity, merely careful where two share a slot, and the memory is fixed. Where more requests end in a window
+ * than are remembered one by one, it is merely careful too: those beyond stop counting in steps, some seconds late.
  *
  * A request occupies its slots from before it is sent until a whole window after its answer or time-out: when
  * no answer came it may yet arrive.
@@ -91,7 +91,7 @@ export class IdentityRate {
       for (const hash of first.hashes) this.used[hash & (SLOTS - 1)]!--;
       this.remembered -= first.hashes.length;
     }
-    if (this.left > 1024 && this.left * 2 > this.leaving.length) {
+    if (this.left > 64 && this.left * 2 > this.leaving.length) {
       this.leaving = this.leaving.slice(this.left);
       this.left = 0;
     }

@@ -1,15 +1,18 @@
 /** A request body that is being written: one record for each identity, later rows merged into it. */
 
-import { ByteWriter, viewOf } from "../byte-writer";
+import { ByteWriter, type FixedBytes, fixedBytes, viewOf } from "../byte-writer";
 import { BODY_END, MAX_BODY_BYTES, MAX_RECORDS_PER_REQUEST, type PropertyType, recordStart } from "../heap";
 import { bodyMemory } from "./body-memory";
 import { pairsThatStay } from "./merge-properties";
 import { RecordTable } from "./record-table";
 import type { Update } from "./update";
 
-const PROPERTIES = viewOf(Buffer.from(',"properties":{'));
-const RECORD_END = viewOf(Buffer.from("}}"));
+const PROPERTIES = fixedBytes(Buffer.from(',"properties":{'));
+const RECORD_END = fixedBytes(Buffer.from("}}"));
 const COMMA = 0x2c;
+
+/** Of its own, as every look at another file's is a call. */
+const MOST_RECORDS = MAX_RECORDS_PER_REQUEST;
 
 /** From here on, records that were merged away are dropped from memory when they make up half of it, in bytes. */
 const COMPACT_FROM = 512 * 1024;
@@ -38,8 +41,8 @@ export class OpenBatch {
   private out: ByteWriter;
   /** Length of the last body, in bytes. */
   private last = 0;
-  private readonly head: DataView;
-  private readonly recordStart: DataView;
+  private readonly head: FixedBytes;
+  private readonly recordStart: FixedBytes;
   /** What records may take, less what a record has beside its identity and its properties; in bytes. */
   private readonly most: number;
   /** Whether the records stand one behind the other: none was merged into a later one. */
@@ -47,10 +50,10 @@ export class OpenBatch {
 
   /** @param head how the body begins */
   constructor(head: Buffer, type: PropertyType) {
-    this.head = viewOf(head);
-    this.recordStart = viewOf(recordStart(type));
-    const around = this.recordStart.byteLength + PROPERTIES.byteLength + RECORD_END.byteLength;
-    this.most = MAX_BODY_BYTES - this.head.byteLength - BODY_END.length - around;
+    this.head = fixedBytes(head);
+    this.recordStart = fixedBytes(recordStart(type));
+    const around = this.recordStart.length + PROPERTIES.length + RECORD_END.length;
+    this.most = MAX_BODY_BYTES - this.head.length - BODY_END.length - around;
     this.out = this.begun(SMALLEST);
   }
 
@@ -65,13 +68,13 @@ export class OpenBatch {
     if (records.count > 0 && !this.fits(update, earlier)) return false;
     if (records.count > 0) out.byte(COMMA);
     const start = out.length;
-    out.copy(this.recordStart, 0, this.recordStart.byteLength);
+    out.fixed(this.recordStart);
     out.copy(update.view, update.identityStart, update.identityEnd);
-    out.copy(PROPERTIES, 0, PROPERTIES.byteLength);
+    out.fixed(PROPERTIES);
     const properties = out.length;
     out.copy(update.view, update.propertiesStart, update.propertiesEnd);
     if (earlier >= 0) this.keepEarlier(earlier, properties);
-    out.copy(RECORD_END, 0, RECORD_END.byteLength);
+    out.fixed(RECORD_END);
     this.size += out.length - start + 1;
     const place = earlier >= 0 ? earlier : records.add(hash);
     records.starts[place] = start;
@@ -102,13 +105,13 @@ export class OpenBatch {
 
   private begun(capacity: number): ByteWriter {
     const out = new ByteWriter(Math.ceil(capacity), bodyMemory);
-    out.copy(this.head, 0, this.head.byteLength);
+    out.fixed(this.head);
     return out;
   }
 
   /** @param earlier the record with the update's hash; -1 when there is none */
   private fits(update: Update, earlier: number): boolean {
-    if (earlier < 0 && this.records.count >= MAX_RECORDS_PER_REQUEST) return false;
+    if (earlier < 0 && this.records.count >= MOST_RECORDS) return false;
     // Two identities with one hash: what follows tells records of a body apart by their hashes.
     if (earlier >= 0 && !this.isOf(earlier, update)) return false;
     const identity = update.identityEnd - update.identityStart;
@@ -117,7 +120,7 @@ export class OpenBatch {
   }
 
   private isOf(place: number, { bytes, identityStart, identityEnd }: Update): boolean {
-    const start = this.records.starts[place]! + this.recordStart.byteLength;
+    const start = this.records.starts[place]! + this.recordStart.length;
     const end = start + identityEnd - identityStart;
     return this.out.bytes.compare(bytes, identityStart, identityEnd, start, end) === 0;
   }
@@ -128,7 +131,7 @@ export class OpenBatch {
     const start = records.starts[earlier]!;
     const end = records.ends[earlier]!;
     const stays = pairsThatStay(
-      { bytes: out.bytes, start: records.properties[earlier]!, end: end - RECORD_END.byteLength },
+      { bytes: out.bytes, start: records.properties[earlier]!, end: end - RECORD_END.length },
       { bytes: out.bytes, start: properties, end: out.length },
     );
     for (const pair of stays) {
@@ -143,7 +146,7 @@ export class OpenBatch {
   private tighten(capacity: number): void {
     const { records } = this;
     const { view, bytes } = this.out;
-    const out = this.begun(this.head.byteLength + capacity + BODY_END.length);
+    const out = this.begun(this.head.length + capacity + BODY_END.length);
     for (let place = 0; place < records.count; place++) {
       if (place > 0) out.byte(COMMA);
       const start = records.starts[place]!;

@@ -44,7 +44,7 @@ async function hasToBeSent(
 ): Promise<(record: number) => boolean> {
   const records = bodies.flatMap(recordsOf);
   if (records.length === 0) return () => false;
-  const fingerprints = records.map(({ bytes, start, end }) => fingerprintOf(bytes.subarray(start, end)));
+  const fingerprints = records.map(fingerprintOf);
   const unchanged = await outbox.unchanged(environment, type, reading, fingerprints);
   const sent = new Set<number>();
   const toSend = fingerprints.map(({ identity }, at) => {

@@ -11,7 +11,7 @@ const NINE = 0x39;
 
 /**
  * Whether a number keeps its value in a double: an integer within ±2^53, or a decimal that a double gives back.
- * `1.50` does (the value stays), `0.1000000000000000055` and `1e400` do not. No string is made of nearly any number.
+ * `1.50` does (the value stays), `0.1000000000000000055` and `1e400` do not. For nearly every number no string is made.
  * @param bytes a number in JSON's grammar stands here from `start` to `end`
  */
 export function isExactNumber(bytes: Buffer, start: number, end: number): boolean {

@@ -14,6 +14,9 @@ const LIST = reject("the identity is a list");
 const OBJECT = reject("the identity is an object");
 const LONE_SURROGATE = reject("the identity holds half a character (a lone surrogate)");
 
+/** Of its own, as every look at another file's is a call. */
+const LONGEST = MAX_IDENTITY_LENGTH;
+
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
@@ -36,7 +39,7 @@ export function writeIdentity(row: Row, column: number, out: ByteWriter): Identi
       out.copy(row.view, start, end);
       return undefined;
     case Cell.Number:
-      if (end - start > MAX_IDENTITY_LENGTH) return TOO_LONG;
+      if (end - start > LONGEST) return TOO_LONG;
       out.byte(QUOTE);
       out.copy(row.view, start, end);
       out.byte(QUOTE);
@@ -54,7 +57,7 @@ export function writeIdentity(row: Row, column: number, out: ByteWriter): Identi
 /** A text that is short enough whatever it holds, begins with a visible ASCII character, and has no escapes. */
 function isPlain(bytes: Buffer, start: number, end: number): boolean {
   const first = bytes[start]!;
-  if (end - start > MAX_IDENTITY_LENGTH || end === start || first <= 0x20 || first > 0x7e) return false;
+  if (end - start > LONGEST || end === start || first <= 0x20 || first > 0x7e) return false;
   for (let at = start; at < end; at++) if (bytes[at] === BACKSLASH) return false;
   return true;
 }
@@ -62,7 +65,7 @@ function isPlain(bytes: Buffer, start: number, end: number): boolean {
 function writeText(content: string, out: ByteWriter): IdentityProblem | undefined {
   const text = content.includes("\\") ? String(JSON.parse(`"${content}"`)) : content;
   if (text.trim() === "") return BLANK;
-  if (text.length > MAX_IDENTITY_LENGTH) return TOO_LONG;
+  if (text.length > LONGEST) return TOO_LONG;
   if (!text.isWellFormed()) return LONE_SURROGATE;
   out.text(JSON.stringify(text));
   return undefined;

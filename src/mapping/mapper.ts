@@ -88,7 +88,7 @@ export class Mapper implements ResultReader {
       const property = properties[column];
       if (property === undefined) continue;
       const before = out.length;
-      out.copy(property.keyText, before > start ? 0 : COMMA_BYTES, property.keyText.byteLength);
+      out.fixed(property.keyText, before > start ? 0 : COMMA_BYTES);
       const written = writeValue(row, column, this.options.longValues, out);
       if (written === Written.Nothing || written === Written.LeftOut) out.length = before;
       if (written >= Written.Cut) this.sink.longValue(property.column);

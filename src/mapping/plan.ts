@@ -1,6 +1,6 @@
 /** The plan of a delivery: which column is the identity, and which property key each other column gets. */
 
-import { viewOf } from "../byte-writer";
+import { type FixedBytes, fixedBytes } from "../byte-writer";
 import { isForbiddenKey, MAX_KEY_LENGTH, type MappedColumn } from "../delivery";
 import { findIdentityField } from "./identity-field";
 import type { MappingOptions } from "./options";
@@ -11,7 +11,7 @@ import type { Column, Field, QueryFields } from "./query-result";
 export interface Property {
   key: string;
   /** The key as JSON text with the comma before it and its colon: `,"Key":`. */
-  keyText: DataView;
+  keyText: FixedBytes;
   /** The column's name for the report. */
   column: string;
 }
@@ -57,7 +57,7 @@ export class Plan {
     this.taken.add(key);
     this.properties[index] = {
       key,
-      keyText: viewOf(Buffer.from(`,${JSON.stringify(key)}:`)),
+      keyText: fixedBytes(Buffer.from(`,${JSON.stringify(key)}:`)),
       column: describe(mapped),
     };
     return { ...mapped, key, ...(note !== undefined && { note }), tell: note !== undefined };

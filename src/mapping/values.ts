@@ -1,6 +1,6 @@
 /** What a cell becomes as a property value: "Rules of the mapping" in the docs, one rule a branch. */
 
-import { type ByteWriter, viewOf } from "../byte-writer";
+import { type ByteWriter, fixedBytes } from "../byte-writer";
 import { MAX_VALUE_LENGTH } from "../delivery";
 import { isExactNumber } from "./exact-number";
 import { fittingPart } from "./json-text";
@@ -15,8 +15,8 @@ export type Written = (typeof Written)[keyof typeof Written];
 const LONGEST = MAX_VALUE_LENGTH;
 
 const QUOTE = 0x22;
-const TRUE = viewOf(Buffer.from('"true"'));
-const FALSE = viewOf(Buffer.from('"false"'));
+const TRUE = fixedBytes(Buffer.from('"true"'));
+const FALSE = fixedBytes(Buffer.from('"false"'));
 
 /** A text inside JSON; of one that is cut off, as much as is there. */
 const TEXT = /"(?:[^"\\]|\\u[0-9a-fA-F]{4}|\\[^u])*("?)/g;
@@ -38,10 +38,10 @@ export function writeValue(
     case Cell.Number:
       return writeNumber(row, start, end, out);
     case Cell.True:
-      out.copy(TRUE, 0, TRUE.byteLength);
+      out.fixed(TRUE);
       return Written.Whole;
     case Cell.False:
-      out.copy(FALSE, 0, FALSE.byteLength);
+      out.fixed(FALSE);
       return Written.Whole;
     case Cell.List:
     case Cell.Object:

@@ -19,7 +19,7 @@ it("is not over while its last rows are being stored, though all before them are
     clock,
     rejectsTolerated: 0,
     onStored: () => undefined,
-    onFinished: async () => {
+    onFinished: () => {
       isOver = true;
     },
   });
@@ -49,7 +49,6 @@ it("is settled as soon as it is over: nobody waits for the disk to hear of it", 
     onStored: () => undefined,
     onFinished: () => {
       finished = outbox.finish("d", delivery.report.reading, clock.now());
-      return finished;
     },
   });
   await delivery.readingEnded({ truncated: false, messages: [] });

@@ -20,7 +20,7 @@ async function storedThenFull(rows: number) {
     clock,
     rejectsTolerated: 0,
     onStored: () => undefined,
-    onFinished: async () => undefined,
+    onFinished: () => undefined,
   });
   const read = (count: number) => {
     for (let row = 0; row < count; row++)

@@ -65,7 +65,7 @@ class World {
       clock: this.clock,
       rejectsTolerated: 0,
       onStored: () => undefined,
-      onFinished: async () => undefined,
+      onFinished: () => undefined,
     });
     for (const key of keys)
       delivery.collector.column({ name: key, label: key, key, isIdentity: false, tell: false });

@@ -23,6 +23,7 @@ export class GroupCommit {
   private unhurried: (() => void)[] = [];
   private isScheduled = false;
   private cancelSoon: (() => void) | undefined;
+  private isClosed = false;
 
   constructor(
     private readonly database: Database.Database,
@@ -45,11 +46,19 @@ export class GroupCommit {
 
   /** Does the work in order with all other such work, soon, and again until it can be stored. */
   soon(work: () => void, within = SOON_MS): void {
+    if (this.isClosed) return;
     this.unhurried.push(work);
     this.cancelSoon ??= this.clock.after(within, () => this.flush());
   }
 
-  flush(): void {
+  /** Tries once more to commit what is left, and takes nothing from then on. */
+  close(): void {
+    this.flush();
+    this.isClosed = true;
+    this.cancelSoon?.();
+  }
+
+  private flush(): void {
     this.isScheduled = false;
     this.cancelSoon?.();
     this.cancelSoon = undefined;

@@ -15,10 +15,10 @@ const FILE = "outbox.sqlite3";
 const LOCK = "lock.sqlite3";
 
 /**
- * Of the pages that SQLite keeps in memory. Bodies go in and come out once; what is read again and again, the system
- * keeps too.
+ * Most memory for pages of the database, in KiB; better-sqlite3 takes 16,000. Bodies go in and come out once, and what is
+ * read again and again the system keeps too.
  */
-const CACHE_KB = 4096;
+const CACHE_KIB = 4096;
 
 /** Pages that the database's own log may grow to before it is emptied into the file: 64 MB. */
 const LOG_PAGES = 4096;
@@ -121,7 +121,7 @@ function openChecked(file: string, log: Logger): Checked {
     database.pragma("journal_mode = WAL");
     // better-sqlite3's build has WAL at NORMAL, which a power cut can undo.
     database.pragma("synchronous = FULL");
-    database.pragma(`cache_size = -${CACHE_KB}`);
+    database.pragma(`cache_size = -${CACHE_KIB}`);
     // Bodies that are sent and deleted before the log is emptied into the file are never copied into it.
     database.pragma(`wal_autocheckpoint = ${LOG_PAGES}`);
     // What a deleted row held does not linger in its page, nor in a free page that stays.

@@ -254,7 +254,7 @@ export class SqliteOutbox implements Outbox {
 
   async close(): Promise<void> {
     if (!this.database.open) return;
-    this.writes.flush();
+    this.writes.close();
     this.closeDatabase();
   }
 }

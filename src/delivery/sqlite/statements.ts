@@ -1,6 +1,7 @@
 /** The statements of the outbox, each prepared once: what goes in and comes out in the shapes of this room. */
 
 import type Database from "better-sqlite3";
+import { ByteWriter, viewOf } from "../../byte-writer";
 import { BODY_END, type PropertyType } from "../../heap";
 import type { Batch, LoggedBatch } from "../batch";
 import { identityHashOf } from "../identity-hash";
@@ -43,6 +44,11 @@ interface RefusalRow {
   row: number;
   record: string;
 }
+
+const COMMA = 0x2c;
+
+/** Memory of a body to begin with, in bytes. */
+const SMALLEST_BODY = 2048;
 
 export type Statements = ReturnType<typeof prepareStatements>;
 
@@ -213,15 +219,20 @@ export function prepareStatements(database: Database.Database) {
     /** The records of a delivery that Heap refused, as one body of any length. */
     readRefusals(delivery: string, type: PropertyType): SealedBody {
       const refusals = readRefusals.all(delivery);
-      const body = Buffer.from(refusals.map(({ record }) => record).join(",") + BODY_END.toString());
-      let next = 0;
-      const starts = Int32Array.from(refusals, ({ record }) => {
-        const start = next;
-        next += Buffer.byteLength(record) + 1;
+      const out = new ByteWriter(SMALLEST_BODY);
+      const starts = Int32Array.from(refusals, ({ record }, at) => {
+        if (at > 0) out.byte(COMMA);
+        const start = out.length;
+        out.text(record);
         return start;
       });
-      const hashes = Int32Array.from(refusals, ({ identity }) => identityHashOf(type, identity));
-      return { body, starts, hashes, rows: Int32Array.from(refusals, ({ row }) => row) };
+      out.copy(viewOf(BODY_END), 0, BODY_END.length);
+      return {
+        body: out.bytes.subarray(0, out.length),
+        starts,
+        hashes: Int32Array.from(refusals, ({ identity }) => identityHashOf(type, identity)),
+        rows: Int32Array.from(refusals, ({ row }) => row),
+      };
     },
     deleteRefusals(delivery: string): void {
       deleteRefusals.run(delivery);

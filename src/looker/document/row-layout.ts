@@ -5,7 +5,7 @@
  * bytes. A row that fits no shape is left to the general way, which comes to the same result.
  */
 
-import { viewOf } from "../../byte-writer";
+import { type FixedBytes, fixedBytes } from "../../byte-writer";
 import type { RowBuffer } from "./row-buffer";
 import { found, scalarEnd } from "./scalar-end";
 import { TOKEN_KEPT_BYTES } from "./token-text";
@@ -23,7 +23,7 @@ export class PieceShape {
   /** What stands before each value, and behind the last, one after the other. */
   private readonly text: Buffer;
   /** The same bytes, for reading four at a time. */
-  private readonly between: DataView;
+  private readonly between: FixedBytes;
   /** Where each of these ends in `between`. */
   private readonly ends: Int32Array;
 
@@ -40,7 +40,7 @@ export class PieceShape {
     private readonly columns: readonly number[],
   ) {
     this.text = Buffer.concat(parts);
-    this.between = viewOf(this.text);
+    this.between = fixedBytes(this.text);
     let end = 0;
     this.ends = Int32Array.from(parts, (part) => (end += part.length));
   }
@@ -72,7 +72,7 @@ export class PieceShape {
     let part = 0;
     for (let value = 0; value < columns.length; value++) {
       const partEnd = ends[value]!;
-      at = this.behind(view, at, part, partEnd);
+      at = this.behind(chunk, view, at, part, partEnd);
       if (at < 0) return -1;
       part = partEnd;
       const end = scalarEnd(chunk, view, at);
@@ -81,13 +81,13 @@ export class PieceShape {
       if (column !== PASSED_OVER) row.place(column, found.kind, at, end);
       at = end;
     }
-    return this.behind(view, at, part, this.between.byteLength);
+    return this.behind(chunk, view, at, part, this.between.length);
   }
 
   /** The place behind this part of `between`, when it stands here whole; else -1. */
-  private behind(view: DataView, start: number, from: number, to: number): number {
-    const { between } = this;
-    if (start + to - from > view.byteLength) return -1;
+  private behind(chunk: Buffer, view: DataView, start: number, from: number, to: number): number {
+    const between = this.between.view;
+    if (start + to - from > chunk.length) return -1;
     let at = start;
     let part = from;
     for (; part + 4 <= to; part += 4, at += 4)

@@ -63,7 +63,7 @@ function textEnd(chunk: Buffer, view: DataView, start: number): number {
  * Source: Sean Anderson's Bit Twiddling Hacks, "Determine if a word has a byte less than n".
  */
 function plainEnd(chunk: Buffer, view: DataView, start: number): number {
-  const last = view.byteLength - 4;
+  const last = chunk.length - 4;
   let at = start;
   for (; at <= last; at += 4) {
     const word = view.getInt32(at, true);
