@@ -1,6 +1,5 @@
 /** `serve`: the server. */
 
-import v8 from "node:v8";
 import type { Command } from "commander";
 import { createHub } from "../app";
 import { type Config, readConfig } from "../config";
@@ -10,12 +9,6 @@ import { listen } from "../server";
 import { adminTokens, hubTokens, refuseShared } from "../tokens";
 import { examples } from "./examples";
 import { MANIFEST_FILE } from "./manifest-file";
-
-/**
- * By how much the heap may grow before V8 looks for garbage again, in percent. By itself it would let it double, and what
- * thousands of requests leave behind takes 20 MB. Source: `node --v8-options`.
- */
-const HEAP_GROWTH_PERCENT = 30;
 
 export function addServe(program: Command): void {
   program
@@ -27,7 +20,6 @@ export function addServe(program: Command): void {
 
 /** @throws SetupError when the settings, actions.json or the port can't be used */
 async function serve(config: Config): Promise<void> {
-  v8.setFlagsFromString(`--heap-growing-percent=${HEAP_GROWTH_PERCENT}`);
   const log = createLog(config.logLevel);
   const forLooker = hubTokens(config.hubTokens, config.dataDir);
   const forAdmins = adminTokens(config.adminTokens, config.dataDir);

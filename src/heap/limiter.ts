@@ -1,9 +1,12 @@
 /**
  * How many requests run at once for one environment, in which order, and its pauses. The only file that knows
  * Bottleneck: its reservoirs are fixed windows, so the rolling limit of an identity is kept elsewhere.
+ *
+ * It is Bottleneck's build without Redis. The other one has generators for async functions, and each call of one leaves a
+ * hidden class in V8's old generation that keeps all the call had until a full garbage collection.
  */
 
-import Bottleneck from "bottleneck";
+import Bottleneck from "bottleneck/light";
 import type { Clock } from "../clock";
 
 export class Limiter {
@@ -70,8 +73,8 @@ interface Job {
 /**
  * Bottleneck lets a timer pass at each step of each request, and takes these steps for one request after the other: that
  * starts one request a turn of the event loop, a millisecond late. Here none has to wait for time to pass: no minimum
- * between two is set, and no time after which one is given up. Sources: `yieldLoop` in Bottleneck 2.19's
- * LocalDatastore.js, and `_run` in its Bottleneck.js.
+ * between two is set, and no time after which one is given up. Sources: `yieldLoop` and `_run` in Bottleneck 2.19's
+ * light.js.
  */
 function leaveOutTimers(bottleneck: Bottleneck): void {
   const part = (name: string) => Reflect.get(bottleneck, name);
