@@ -199,36 +199,49 @@ describe("across a restart", () => {
   });
 });
 
-it("whatever is sent when, no window of 30 s has more than 30 of an identity", () => {
-  const steps = fc.array(
-    fc.record({
-      waitMs: fc.constantFrom(0, 0, 0, 0, 100, 3000, 29_000),
-      takesMs: fc.integer({ min: 0, max: 20_000 }),
-      identity: fc.constantFrom(ANN, BOB, 3, 4),
-    }),
-    { minLength: 50, maxLength: 300 },
-  );
-  fc.assert(
-    fc.property(steps, (all) => {
-      const own = new IdentityRate();
-      const sent: { identity: number; from: number; to: number }[] = [];
-      const open: { identity: number; to: number }[] = [];
-      let now = NOW;
-      for (const { waitMs, takesMs, identity } of all) {
-        now += waitMs;
-        for (const each of open.splice(0)) {
-          if (each.to <= now) own.ended(Int32Array.of(each.identity), each.to);
-          else open.push(each);
+describe.each([
+  ["", 0, 0],
+  [", when more end than are remembered one by one", 2 ** 18, 10_000],
+])("whatever is sent when%s", (_when, others, lateMs) => {
+  it("no window of 30 s has more than 30 of an identity, and an identity waits no longer than it must", () => {
+    const steps = fc.array(
+      fc.record({
+        waitMs: fc.constantFrom(0, 0, 0, 0, 100, 3000, 29_000),
+        takesMs: fc.integer({ min: 0, max: 20_000 }),
+        identity: fc.constantFrom(ANN, BOB, 3, 4),
+      }),
+      { minLength: 50, maxLength: 300 },
+    );
+    const crowd = Int32Array.from({ length: others }, (_, index) => index + 10);
+    fc.assert(
+      fc.property(steps, (all) => {
+        const own = new IdentityRate();
+        const sent: { identity: number; to: number }[] = [];
+        const open: { identity: number; to: number }[] = [];
+        let now = NOW;
+        own.occupy(crowd);
+        // Never ends to be remembered: all of the steps are beyond it.
+        if (others > 0) own.ended(crowd, Number.MAX_SAFE_INTEGER);
+        for (const { waitMs, takesMs, identity } of all) {
+          now += waitMs;
+          for (const each of open.splice(0)) {
+            if (each.to <= now) own.ended(Int32Array.of(each.identity), each.to);
+            else open.push(each);
+          }
+          own.forget(now);
+          const counted = (since: number) =>
+            sent.filter((each) => each.identity === identity && each.to > since).length;
+          const isAllowed = own.allows(Int32Array.of(identity));
+          if (counted(now - RATE_WINDOW_MS) >= MAX_REQUESTS_PER_IDENTITY) expect(isAllowed).toBe(false);
+          if (counted(now - RATE_WINDOW_MS - lateMs) < MAX_REQUESTS_PER_IDENTITY)
+            expect(isAllowed).toBe(true);
+          if (!isAllowed) continue;
+          own.occupy(Int32Array.of(identity));
+          sent.push({ identity, to: now + takesMs });
+          open.push({ identity, to: now + takesMs });
         }
-        own.forget(now);
-        const counted = sent.filter((each) => each.identity === identity && each.to > now - RATE_WINDOW_MS);
-        const isAllowed = own.allows(Int32Array.of(identity));
-        expect(isAllowed).toBe(counted.length < MAX_REQUESTS_PER_IDENTITY);
-        if (!isAllowed) continue;
-        own.occupy(Int32Array.of(identity));
-        sent.push({ identity, from: now, to: now + takesMs });
-        open.push({ identity, to: now + takesMs });
-      }
-    }),
-  );
+      }),
+      { numRuns: others > 0 ? 20 : 100 },
+    );
+  });
 });

@@ -83,6 +83,28 @@ describe("at once", () => {
   });
 });
 
+describe("stopping", () => {
+  it("waits for what runs, and lets go of what waits", async () => {
+    const requests = new Requests();
+    const narrow = new Limiter(1, clock);
+    const running = narrow.run(requests.one);
+    await requests.untilStarted(1);
+    const waiting = narrow.run(requests.one);
+    let isStopped = false;
+    const stopped = narrow.stop().then(() => {
+      isStopped = true;
+    });
+    await expect(waiting).rejects.toThrow();
+    await othersGoThrough(clock);
+    expect(isStopped).toBe(false);
+    requests.endOne();
+    await running;
+    await stopped;
+    expect(requests.started).toBe(1);
+    await expect(narrow.run(answer)).rejects.toThrow();
+  });
+});
+
 describe("a pause", () => {
   it("lets nothing start until it is over, and everything then", async () => {
     const started: number[] = [];

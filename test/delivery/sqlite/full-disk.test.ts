@@ -135,6 +135,23 @@ it("closes a delivery that was finished while nothing could be written, as soon 
   expect(await stored(survivor)).toEqual([]);
 });
 
+it("tries nothing any more once it is closed", async () => {
+  if (!disk) return;
+  const { outbox, clock, lines } = open(disk.folder);
+  await outbox.begin(storedDelivery("d"));
+  await append(outbox, 1);
+  disk.fill();
+  const [batch] = await outbox.read(LOG, 0, 1);
+  outbox.done(batch!, { sent: 1, refusals: [] });
+  const finished = outbox.finish("d", storedDelivery("d", { rows: 1, users: 1 }).reading, 5);
+  await outbox.close();
+  await expect(finished).rejects.toBeInstanceOf(OutboxError);
+  const logged = lines.length;
+  expect(clock.waiting).toBe(0);
+  clock.advance(60_000);
+  expect(lines).toHaveLength(logged);
+});
+
 it("takes nothing new while little room is left on the disk", async () => {
   if (!disk) return;
   const { outbox } = open(disk.folder);

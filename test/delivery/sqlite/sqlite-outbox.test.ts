@@ -215,6 +215,29 @@ describe("sending again", () => {
     expect(await survivor.unfinished()).toContainEqual(reopened);
   });
 
+  it("puts all that Heap refused into the log, whatever bytes it has, an identity that came twice too", async () => {
+    const { outbox } = await begun();
+    const refused = [
+      { identity: "zoë@example.com", properties: { Plan: "日本 💥" } },
+      { identity: "bob", properties: { Plan: "Free" } },
+      { identity: "zoë@example.com", properties: { Plan: "Pro" } },
+    ];
+    const refusals = refused.map((user, at) => ({
+      row: at + 1,
+      identity: user.identity,
+      reason: "no",
+      record: JSON.stringify(user),
+    }));
+    await append(outbox, "d", ANN);
+    outbox.done(await first(outbox), { sent: 0, refusals });
+    await outbox.finish("d", storedDelivery("d", { users: 3 }).reading, 5);
+    expect(await outbox.sendAgain("d")).toMatchObject({ refused: 0, batchesLeft: 2 });
+    const batches = await outbox.read(LOG, 0, 10);
+    const bodies = await Promise.all(batches.map(({ position }) => outbox.body(position)));
+    expect(bodies.map(usersOf)).toEqual([refused.slice(0, 2), refused.slice(2)]);
+    expect(batches.map(({ rows }) => [...rows])).toEqual([[1, 2], [3]]);
+  });
+
   it("has nothing to do for a delivery under way, one without refusals, or none at all", async () => {
     const { outbox } = await refused(ANN);
     expect(await outbox.sendAgain("d")).toBeUndefined();
