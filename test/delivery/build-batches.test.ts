@@ -1,11 +1,10 @@
 /** Bodies are built anew of records that others hold, whichever of them are taken. */
 
 import fc from "fast-check";
-import { BatchWriter } from "../../src/delivery/batch-writer";
 import { buildBatches, recordsOf } from "../../src/delivery/build-batches";
 import { identityHashOf } from "../../src/delivery/identity-hash";
-import type { SealedBody } from "../../src/delivery/open-batch";
-import { MAX_RECORDS_PER_REQUEST } from "../../src/heap";
+import { OpenBatch, type SealedBody } from "../../src/delivery/open-batch";
+import { bodyStart, MAX_RECORDS_PER_REQUEST } from "../../src/heap";
 import { ENVIRONMENT } from "../helpers/stored-delivery";
 import { type UserRecord, updateOf, usersOf } from "../helpers/updates";
 
@@ -17,18 +16,14 @@ function user(number: number, row: number): UserRecord {
 
 /** Bodies of these users' rows, each sealed as it then stands when a row is to begin a new one. */
 function bodiesOf(users: readonly { number: number; seals: boolean }[]): SealedBody[] {
-  const writer = new BatchWriter(OF);
+  const batch = new OpenBatch(bodyStart(ENVIRONMENT.id, "user"), "user");
   const bodies: SealedBody[] = [];
-  const seal = () => {
-    const { full, open } = writer.takeAll();
-    bodies.push(...full, ...open);
-  };
   for (const [at, { number, seals }] of users.entries()) {
-    if (seals) seal();
-    writer.add(updateOf(user(number, at + 1), at + 1));
+    if (seals) bodies.push(batch.seal());
+    const record = user(number, at + 1);
+    batch.add(updateOf(record, at + 1), identityHashOf("user", record.identity));
   }
-  seal();
-  return bodies;
+  return [...bodies, batch.seal()];
 }
 
 interface Sent {

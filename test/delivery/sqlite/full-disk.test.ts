@@ -139,11 +139,8 @@ it("tries nothing any more once it is closed", async () => {
   if (!disk) return;
   const { outbox, clock, lines } = open(disk.folder);
   await outbox.begin(storedDelivery("d"));
-  await append(outbox, 1);
   disk.fill();
-  const [batch] = await outbox.read(LOG, 0, 1);
-  outbox.done(batch!, { sent: 1, refusals: [] });
-  const finished = outbox.finish("d", storedDelivery("d", { rows: 1, users: 1 }).reading, 5);
+  const finished = outbox.finish("d", storedDelivery("d").reading, 5);
   await outbox.close();
   await expect(finished).rejects.toBeInstanceOf(OutboxError);
   const logged = lines.length;
