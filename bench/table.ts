@@ -24,7 +24,7 @@ const SMALL: Columns<SmallOutcome> = [
     ({ deliveries, rows }) => `${deliveries} of ${rows} row${rows === 1 ? ", one by one" : "s, all at once"}`,
   ],
   ["Heap", ({ heapMs }) => `${heapMs} ms`],
-  ["Heap without the hub", ({ heapAlone }) => milliseconds(heapAlone)],
+  ["Heap without the hub", ({ heapAlone }) => (heapAlone === undefined ? "" : milliseconds(heapAlone))],
   ["fastest", ({ fastest }) => milliseconds(fastest)],
   ["median", ({ median }) => milliseconds(median)],
   ["95%", ({ p95 }) => milliseconds(p95)],
