@@ -71,7 +71,7 @@ export async function begin(
 export async function read(
   delivery: Delivery,
   { form, hiddenFields, result }: DeliveryRequest,
-  { downloader, shutdown, log }: ReadingOptions,
+  { downloader, shutdown, log }: Pick<ReadingOptions, "downloader" | "shutdown" | "log">,
 ): Promise<ReadingEnd | undefined> {
   const mapper = new Mapper({ ...form, hiddenFields }, delivery.collector);
   const { signal, release } = firstOf(shutdown.cut, delivery.cancelled);

@@ -1,8 +1,7 @@
 /** When a delivery is over. */
 
-import { Delivery } from "../../src/delivery/delivery";
+import { deliveryIn } from "../helpers/delivery-in";
 import { outboxes } from "../helpers/open-outbox";
-import { storedDelivery } from "../helpers/stored-delivery";
 import { tempFolders } from "../helpers/temp-folders";
 import { updateOf } from "../helpers/updates";
 
@@ -10,19 +9,13 @@ const newFolder = tempFolders();
 const open = outboxes();
 
 it("is not over while its last rows are being stored, though all before them are through", async () => {
-  const { outbox, clock } = open(newFolder());
-  const stored = storedDelivery("d");
-  await outbox.begin(stored);
+  const opened = open(newFolder());
+  const { clock } = opened;
   let isOver = false;
-  const delivery = new Delivery(stored, {
-    outbox,
-    clock,
-    rejectsTolerated: 0,
-    onStored: () => undefined,
-    onFinished: () => {
-      isOver = true;
-    },
-  });
+  const onFinished = () => {
+    isOver = true;
+  };
+  const delivery = await deliveryIn(opened, { onFinished });
   delivery.collector.update(updateOf({ identity: "user.1", properties: { a: 1 } }));
   clock.advance(2000);
   await delivery.checkpoint();
@@ -38,19 +31,13 @@ it("is not over while its last rows are being stored, though all before them are
 });
 
 it("is settled as soon as it is over: nobody waits for the disk to hear of it", async () => {
-  const { outbox, clock } = open(newFolder());
-  const stored = storedDelivery("d");
-  await outbox.begin(stored);
+  const opened = open(newFolder());
+  const { outbox, clock } = opened;
   let finished = Promise.resolve();
-  const delivery: Delivery = new Delivery(stored, {
-    outbox,
-    clock,
-    rejectsTolerated: 0,
-    onStored: () => undefined,
-    onFinished: () => {
-      finished = outbox.finish("d", delivery.report.reading, clock.now());
-    },
-  });
+  const onFinished = () => {
+    finished = outbox.finish("d", delivery.report.reading, clock.now());
+  };
+  const delivery = await deliveryIn(opened, { onFinished });
   await delivery.readingEnded({ truncated: false, messages: [] });
   await delivery.settled;
   expect(await outbox.unfinished()).toHaveLength(1);

@@ -1,9 +1,8 @@
 /** A delivery whose rows can't be stored any more says how many were, whatever is still read. */
 
 import { OutboxError } from "../../src/delivery";
-import { Delivery } from "../../src/delivery/delivery";
+import { deliveryIn } from "../helpers/delivery-in";
 import { outboxes } from "../helpers/open-outbox";
-import { storedDelivery } from "../helpers/stored-delivery";
 import { tempFolders } from "../helpers/temp-folders";
 import { updateOf } from "../helpers/updates";
 
@@ -12,16 +11,9 @@ const open = outboxes();
 
 /** A delivery with so many rows on the disk, which takes no more. */
 async function storedThenFull(rows: number) {
-  const { outbox, clock } = open(newFolder());
-  const stored = storedDelivery("d");
-  await outbox.begin(stored);
-  const delivery = new Delivery(stored, {
-    outbox,
-    clock,
-    rejectsTolerated: 0,
-    onStored: () => undefined,
-    onFinished: () => undefined,
-  });
+  const opened = open(newFolder());
+  const { outbox, clock } = opened;
+  const delivery = await deliveryIn(opened);
   const read = (count: number) => {
     for (let row = 0; row < count; row++)
       delivery.collector.update(updateOf({ identity: `user.${row}`, properties: { a: 1 } }));
