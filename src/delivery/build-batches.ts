@@ -1,10 +1,11 @@
 /** Builds request bodies of the records of others: as few as Heap's limits allow, and no identity twice in one. */
 
-import { ByteWriter, viewOf } from "../byte-writer";
-import { BODY_END, bodyStart, MAX_BODY_BYTES, MAX_RECORDS_PER_REQUEST } from "../heap";
+import { ByteWriter, fixedBytes, viewOf } from "../byte-writer";
+import { BODY_END, bodyStart, MAX_BODY_BYTES, MAX_RECORDS_PER_REQUEST, type PropertyType } from "../heap";
 import type { Batch } from "./batch";
 import type { Collected } from "./batch-writer";
 import { bodyMemory } from "./body-memory";
+import { identityHashOf } from "./identity-hash";
 import type { SealedBody } from "./open-batch";
 
 type Of = Pick<Batch, "delivery" | "environment" | "type">;
@@ -16,7 +17,18 @@ interface Run {
   to: number;
 }
 
+/** A record as it was sent, which Heap refused. */
+export interface RefusedRecord {
+  identity: string;
+  row: number;
+  record: string;
+}
+
+const END = fixedBytes(BODY_END);
 const COMMA = 0x2c;
+
+/** Memory for refused records to begin with, in bytes. */
+const SMALLEST = 2048;
 
 /** Bytes of a comma between records. */
 const BETWEEN = 1;
@@ -31,6 +43,24 @@ export function batchesOf({ full, open }: Collected, of: Of): Batch[] {
 /** The records of a body, in their order: `{"identity":"…","properties":{…}}` each. */
 export function recordsOf(sealed: SealedBody): Buffer[] {
   return Array.from(sealed.starts, (start, at) => sealed.body.subarray(start, endOf(sealed, at)));
+}
+
+/** One body of all that was refused, however long. */
+export function bodyOfRefused(type: PropertyType, refused: readonly RefusedRecord[]): SealedBody {
+  const out = new ByteWriter(SMALLEST);
+  const starts = Int32Array.from(refused, ({ record }, at) => {
+    if (at > 0) out.byte(COMMA);
+    const start = out.length;
+    out.text(record);
+    return start;
+  });
+  out.fixed(END);
+  return {
+    body: out.bytes.subarray(0, out.length),
+    starts,
+    hashes: Int32Array.from(refused, ({ identity }) => identityHashOf(type, identity)),
+    rows: Int32Array.from(refused, ({ row }) => row),
+  };
 }
 
 /**
@@ -80,7 +110,7 @@ function buildBatch(head: Buffer, runs: readonly Run[], size: number, of: Of): B
   const hashes = new Int32Array(users);
   const rows = new Int32Array(users);
   const out = new ByteWriter(size, bodyMemory);
-  out.copy(viewOf(head), 0, head.length);
+  out.fixed(fixedBytes(head));
   let at = 0;
   for (const { sealed, from, to } of runs) {
     if (at > 0) out.byte(COMMA);
@@ -89,7 +119,7 @@ function buildBatch(head: Buffer, runs: readonly Run[], size: number, of: Of): B
     rows.set(sealed.rows.subarray(from, to), at);
     at += to - from;
   }
-  out.copy(viewOf(BODY_END), 0, BODY_END.length);
+  out.fixed(END);
   return { ...of, body: out.bytes.subarray(0, out.length), hashes, rows };
 }
 

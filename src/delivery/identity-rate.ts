@@ -100,10 +100,10 @@ export class IdentityRate {
 
   /** When an identity may next be allowed more, in milliseconds since 1970; undefined when time changes nothing. */
   get nextChange(): number | undefined {
-    const before = this.before > 0 ? this.beforeUntil : Number.POSITIVE_INFINITY;
-    const moments = [this.leaving[this.left], this.steps[0]].flatMap((next) => (next ? [next.at] : []));
-    const next = Math.min(before, ...moments);
-    return Number.isFinite(next) ? next : undefined;
+    const never = Number.POSITIVE_INFINITY;
+    const before = this.before > 0 ? this.beforeUntil : never;
+    const next = Math.min(before, this.leaving[this.left]?.at ?? never, this.steps[0]?.at ?? never);
+    return next === never ? undefined : next;
   }
 
   private endedInStep(hashes: Int32Array, now: number): void {

@@ -9,6 +9,7 @@ import type { Update } from "./update";
 
 const PROPERTIES = fixedBytes(Buffer.from(',"properties":{'));
 const RECORD_END = fixedBytes(Buffer.from("}}"));
+const END = fixedBytes(BODY_END);
 const COMMA = 0x2c;
 
 /** Of its own, as every look at another file's is a call. */
@@ -53,7 +54,7 @@ export class OpenBatch {
     this.head = fixedBytes(head);
     this.recordStart = fixedBytes(recordStart(type));
     const around = this.recordStart.length + PROPERTIES.length + RECORD_END.length;
-    this.most = MAX_BODY_BYTES - this.head.length - BODY_END.length - around;
+    this.most = MAX_BODY_BYTES - this.head.length - END.length - around;
     this.out = this.begun(SMALLEST);
   }
 
@@ -89,7 +90,7 @@ export class OpenBatch {
   seal(): SealedBody {
     if (!this.isTight) this.tighten(this.size);
     const { records, out } = this;
-    out.copy(viewOf(BODY_END), 0, BODY_END.length);
+    out.fixed(END);
     const sealed = {
       body: out.bytes.subarray(0, out.length),
       starts: records.starts.slice(0, records.count),
@@ -146,7 +147,7 @@ export class OpenBatch {
   private tighten(capacity: number): void {
     const { records } = this;
     const { view, bytes } = this.out;
-    const out = this.begun(this.head.length + capacity + BODY_END.length);
+    const out = this.begun(this.head.length + capacity + END.length);
     for (let place = 0; place < records.count; place++) {
       if (place > 0) out.byte(COMMA);
       const start = records.starts[place]!;

@@ -27,7 +27,7 @@ const CACHE_KIB = 16_000;
 
 export class Fingerprints {
   private readonly statements: ReturnType<typeof prepare>;
-  private hasCache = false;
+  private isCacheWide = false;
 
   constructor(private readonly database: Database.Database) {
     this.statements = prepare(database);
@@ -83,8 +83,8 @@ export class Fingerprints {
   }
 
   private widenCache(): void {
-    if (!this.hasCache) this.database.pragma(`cache_size = -${CACHE_KIB}`);
-    this.hasCache = true;
+    if (!this.isCacheWide) this.database.pragma(`cache_size = -${CACHE_KIB}`);
+    this.isCacheWide = true;
   }
 
   private idOf({ log, type, keys }: KeySet): number | undefined {

@@ -1,11 +1,9 @@
 /** The statements of the outbox, each prepared once: what goes in and comes out in the shapes of this room. */
 
 import type Database from "better-sqlite3";
-import { ByteWriter, viewOf } from "../../byte-writer";
-import { BODY_END, type PropertyType } from "../../heap";
+import type { PropertyType } from "../../heap";
 import type { Batch, LoggedBatch } from "../batch";
-import { identityHashOf } from "../identity-hash";
-import type { SealedBody } from "../open-batch";
+import type { RefusedRecord } from "../build-batches";
 import type { StoredDelivery } from "../outbox";
 import type { Outcome } from "../outcome";
 import type { Reading } from "../report";
@@ -38,17 +36,6 @@ interface BatchSize {
   position: number;
   users: number;
 }
-
-interface RefusalRow {
-  identity: string;
-  row: number;
-  record: string;
-}
-
-const COMMA = 0x2c;
-
-/** Memory of a body to begin with, in bytes. */
-const SMALLEST_BODY = 2048;
 
 export type Statements = ReturnType<typeof prepareStatements>;
 
@@ -110,7 +97,7 @@ export function prepareStatements(database: Database.Database) {
     `INSERT OR REPLACE INTO rejects (delivery, row, identity, reason, record, column_label)
      VALUES (?, ?, ?, ?, ?, ?)`,
   );
-  const readRefusals = database.prepare<[string], RefusalRow>(
+  const readRefusals = database.prepare<[string], RefusedRecord>(
     "SELECT identity, row, record FROM rejects WHERE delivery = ? AND record IS NOT NULL ORDER BY row",
   );
   const deleteRefusals = database.prepare("DELETE FROM rejects WHERE delivery = ? AND record IS NOT NULL");
@@ -216,24 +203,8 @@ export function prepareStatements(database: Database.Database) {
       const { row, identity, reason, record, column } = reject;
       insertReject.run(delivery, row, identity ?? null, reason, record ?? null, column ?? null);
     },
-    /** The records of a delivery that Heap refused, as one body of any length. */
-    readRefusals(delivery: string, type: PropertyType): SealedBody {
-      const refusals = readRefusals.all(delivery);
-      const out = new ByteWriter(SMALLEST_BODY);
-      const starts = Int32Array.from(refusals, ({ record }, at) => {
-        if (at > 0) out.byte(COMMA);
-        const start = out.length;
-        out.text(record);
-        return start;
-      });
-      out.copy(viewOf(BODY_END), 0, BODY_END.length);
-      return {
-        body: out.bytes.subarray(0, out.length),
-        starts,
-        hashes: Int32Array.from(refusals, ({ identity }) => identityHashOf(type, identity)),
-        rows: Int32Array.from(refusals, ({ row }) => row),
-      };
-    },
+    /** The records of a delivery that Heap refused, by their rows. */
+    readRefusals: (delivery: string): RefusedRecord[] => readRefusals.all(delivery),
     deleteRefusals(delivery: string): void {
       deleteRefusals.run(delivery);
     },
