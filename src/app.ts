@@ -131,7 +131,7 @@ export function createHub(
       baseUrl: config.baseUrl,
       environmentName: (id) => config.environments.find((environment) => environment.id === id)?.name,
       clock,
-      ended: shutdown.begun,
+      stopping: shutdown.stopping,
     }),
   );
   site.use(routes);

@@ -4,6 +4,7 @@ import { count, number } from "./amounts";
 import type { Clock } from "./clock";
 import { type Delivery, describe } from "./delivery";
 import { deliveryLink } from "./delivery-link";
+import { newLifetime, untilAborted } from "./lifetime";
 import type { DeliveryRequest, ExecuteReply } from "./looker";
 import { readAgain } from "./read-again";
 import { begin, type ReadingOptions, read } from "./reading";
@@ -60,11 +61,10 @@ async function settledWithin(
   milliseconds: number,
   { clock, shutdown }: { clock: Clock; shutdown: Shutdown },
 ): Promise<void> {
-  let cancel = (): void => undefined;
-  const deadline = new Promise<void>((resolve) => {
-    cancel = clock.after(Math.max(milliseconds, 0), resolve);
-  });
+  const waiting = newLifetime(shutdown.stopping);
+  const cancel = clock.after(Math.max(milliseconds, 0), () => waiting.abort());
   const settled = Promise.all(deliveries.map((delivery) => delivery.settled));
-  await Promise.race([settled, deadline, shutdown.begun]);
+  await untilAborted(settled, waiting.signal).catch(() => undefined);
   cancel();
+  waiting.abort();
 }

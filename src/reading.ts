@@ -12,11 +12,10 @@ import {
   type Rerun,
 } from "./delivery";
 import { FormError, UserError } from "./errors";
+import { newLifetime, untilAborted } from "./lifetime";
 import { type DeliveryRequest, type Downloader, type QuerySource, type RunAgain, readResult } from "./looker";
 import { Mapper } from "./mapping";
-import type { Shutdown } from "./shutdown";
-
-const CUT = "the action hub was stopped while it was reading";
+import { CUT, type Shutdown } from "./shutdown";
 
 export interface ReadingOptions {
   deliveries: Deliveries;
@@ -74,14 +73,13 @@ export async function read(
   { downloader, shutdown, log }: Pick<ReadingOptions, "downloader" | "shutdown" | "log">,
 ): Promise<ReadingEnd | undefined> {
   const mapper = new Mapper({ ...form, hiddenFields }, delivery.collector);
-  const { signal, release } = firstOf(shutdown.cut, delivery.cancelled);
+  const lifetime = newLifetime(shutdown.cut, delivery.cancelled);
+  const { signal } = lifetime;
   const source = "url" in result ? downloader.download(result.url, signal) : result.pieces;
-  const stopped = whenAborted(signal);
   try {
     const { error, isLookers, ...end } = await readResult(source, mapper, () => {
-      if (signal.aborted) return stopped;
-      const stored = delivery.checkpoint();
-      return stored && Promise.race([stored, stopped]);
+      const stored = signal.aborted ? Promise.resolve() : delivery.checkpoint();
+      return stored && untilAborted(stored, signal);
     });
     if (error !== undefined) {
       const { looker, webhook } = delivery.origin;
@@ -101,7 +99,7 @@ export async function read(
     if (error instanceof FormError) delivery.abandon(error.message);
     throw error;
   } finally {
-    release();
+    lifetime.abort();
   }
   return undefined;
 }
@@ -120,30 +118,4 @@ function fewerThanBefore(
 export async function cutShort(delivery: Delivery, end: ReadingEnd): Promise<void> {
   if (delivery.report.reading.source === undefined) await delivery.readingEnded(end);
   else await delivery.readingInterrupted();
-}
-
-/** A signal that aborts with the first of these, and a function that lets go of them: they may outlive it by far. */
-function firstOf(...signals: AbortSignal[]): { signal: AbortSignal; release: () => void } {
-  const controller = new AbortController();
-  const abort = () => controller.abort();
-  for (const signal of signals) {
-    if (signal.aborted) abort();
-    signal.addEventListener("abort", abort);
-  }
-  const release = () => {
-    for (const signal of signals) signal.removeEventListener("abort", abort);
-  };
-  return { signal: controller.signal, release };
-}
-
-/** Rejects when what is being read is not to be read on. */
-function whenAborted(signal: AbortSignal): Promise<never> {
-  const stopped = new Promise<never>((_resolve, reject) => {
-    const stop = () => reject(new UserError(CUT));
-    if (signal.aborted) stop();
-    signal.addEventListener("abort", stop, { once: true });
-  });
-  // Nobody may be waiting for it.
-  stopped.catch(() => undefined);
-  return stopped;
 }

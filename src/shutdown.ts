@@ -1,32 +1,31 @@
 /** How the hub stops: it takes nothing new, reads on for a while what it has begun, and then ends. */
 
-import { setMaxListeners } from "node:events";
 import type { Clock } from "./clock";
+import { UserError } from "./errors";
+import { newLifetime } from "./lifetime";
+
+/** Why a result is cut, as part of a sentence. */
+export const CUT = "the action hub was stopped while it was reading";
 
 export class Shutdown {
-  /** Aborts when the time for reading on is over. */
+  /** Aborts when the hub begins to stop: what has been read to its end is then answered at once. */
+  readonly stopping: AbortSignal;
+  /** Aborts when the time for reading on is over, with a `UserError` of `CUT`. */
   readonly cut: AbortSignal;
-  /** Resolves when the hub begins to stop: what has been read to its end is then answered at once. */
-  readonly begun: Promise<void>;
-  private readonly cutter = new AbortController();
-  private begin: () => void = () => undefined;
-  private stopping = false;
+  private readonly stopper = newLifetime();
+  private readonly cutter = newLifetime();
   private readonly underWay = new Set<Promise<unknown>>();
 
   constructor(
     private readonly clock: Clock,
     private readonly graceMs: number,
   ) {
+    this.stopping = this.stopper.signal;
     this.cut = this.cutter.signal;
-    // Every download under way listens to it.
-    setMaxListeners(0, this.cut);
-    this.begun = new Promise((resolve) => {
-      this.begin = resolve;
-    });
   }
 
   get isStopping(): boolean {
-    return this.stopping;
+    return this.stopping.aborted;
   }
 
   /** Notes work that is to be ended before the hub stops. */
@@ -41,9 +40,8 @@ export class Shutdown {
 
   /** Begins to stop, and resolves when all work that is tracked has ended. */
   async start(): Promise<void> {
-    this.stopping = true;
-    this.begin();
-    const cancelCut = this.clock.after(this.graceMs, () => this.cutter.abort());
+    this.stopper.abort();
+    const cancelCut = this.clock.after(this.graceMs, () => this.cutter.abort(new UserError(CUT)));
     await Promise.all(this.underWay);
     cancelCut();
   }

@@ -5,6 +5,7 @@ import { number } from "../amounts";
 import { errorCode } from "../error-code";
 import { SetupError } from "../errors";
 import type { Environment, PropertyType } from "../heap";
+import { newLifetime } from "../lifetime";
 import { Delivery } from "./delivery";
 import { DeliveryRecords } from "./delivery-records";
 import { OutboxError, type StoredDelivery } from "./outbox";
@@ -38,6 +39,7 @@ export class Deliveries {
   private readonly schedulers: Schedulers;
   /** Counts up with each that is taken up. */
   private taken = 0;
+  private readonly lifetime = newLifetime();
   private cancelForget: () => void = () => undefined;
 
   constructor(private readonly options: DeliveriesOptions) {
@@ -160,11 +162,14 @@ export class Deliveries {
     await outbox.forget(clock.now() - retentionMs).catch((error: unknown) => {
       log.error({ code: errorCode(error) }, "what is past its retention could not be deleted");
     });
+    // Deleting may take long, and the hub have stopped meanwhile.
+    if (this.lifetime.signal.aborted) return;
     this.cancelForget = clock.after(FORGET_EVERY_MS, () => void this.forgetFinished());
   }
 
   /** Sends nothing more, and waits for what is under way. What is committed goes on when the hub starts again. */
   async stop(): Promise<void> {
+    this.lifetime.abort();
     this.cancelForget();
     await this.schedulers.stop();
   }

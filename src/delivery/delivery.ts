@@ -1,5 +1,6 @@
 /** One delivery: the updates of one execute, followed until Heap has them, and reported. */
 
+import { UserError } from "../errors";
 import type { Answer } from "../heap";
 import { Collector, type CollectorOptions } from "./collector";
 import type { HealthState } from "./environment-health";
@@ -127,7 +128,7 @@ export class Delivery implements ObservedDelivery {
   /** Reads nothing more, and resolves when nothing more can come into the log. */
   async cancel(): Promise<void> {
     this.report.cancelledAt ??= this.options.clock.now();
-    this.canceller.abort();
+    this.canceller.abort(new UserError(CANCELLED));
     await this.collector.committing.catch(ignoreOutboxError);
   }
 

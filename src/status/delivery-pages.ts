@@ -19,8 +19,8 @@ export interface DeliveryPagesOptions {
   baseUrl: string | undefined;
   environmentName(id: string): string | undefined;
   clock: Clock;
-  /** Resolves when the hub begins to stop. */
-  ended: Promise<void>;
+  /** Aborts when the hub begins to stop. */
+  stopping: AbortSignal;
 }
 
 /** What the routes share. */
@@ -29,7 +29,7 @@ export interface Pages {
   access: Access;
   deliveries: DeliveriesRoom;
   clock: Clock;
-  ended: Promise<void>;
+  stopping: AbortSignal;
   /** @returns whether it is answered as JSON: to a script, that is */
   wantsJson(request: Request): boolean;
   /** Sees to it that it is an administrator; answers whoever is none, and returns undefined then. */
@@ -40,7 +40,7 @@ export interface Pages {
 
 /** @returns the pages, to be mounted at `/deliveries` */
 export function deliveryPages(options: DeliveryPagesOptions): Router {
-  const { baseUrl, clock, deliveries, ended, environmentName, adminTokens } = options;
+  const { baseUrl, clock, deliveries, stopping, environmentName, adminTokens } = options;
   const basePath = baseUrl === undefined ? "" : new URL(baseUrl).pathname.replace(/\/$/, "");
   const site = createSite({ path: `${basePath}/deliveries`, environmentName });
   const access = new Access({ adminTokens, path: site.path, baseUrl, now: clock.now }, (request, response) =>
@@ -62,7 +62,7 @@ export function deliveryPages(options: DeliveryPagesOptions): Router {
     access,
     deliveries,
     clock,
-    ended,
+    stopping,
     wantsJson,
     refuse,
     admin(request, response) {

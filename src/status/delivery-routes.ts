@@ -21,7 +21,7 @@ const NOTICES: Readonly<Record<string, string>> = {
 };
 
 export function deliveryRoutes(pages: Pages): Router {
-  const { site, access, deliveries, clock, ended, wantsJson, admin, refuse } = pages;
+  const { site, access, deliveries, clock, stopping, wantsJson, admin, refuse } = pages;
   const { records } = deliveries;
   const router = Router();
 
@@ -78,9 +78,9 @@ export function deliveryRoutes(pages: Pages): Router {
     const seen = look(request, response);
     if (!seen) return;
     const { viewer } = seen;
-    streamPage(request, response, {
+    streamPage(response, {
       clock,
-      ended,
+      stopping,
       standstill: () => deliveries.standstill,
       parts: () => {
         const view = records.get(idOf(request));

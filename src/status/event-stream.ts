@@ -1,7 +1,8 @@
 /** Keeps a page up to date: sends those of its parts that are different, as server-sent events. */
 
-import type { Request, Response } from "express";
+import type { Response } from "express";
 import type { Clock } from "../clock";
+import { newLifetime } from "../lifetime";
 
 /** The parts of a page that change, by the id of their element: HTML. */
 export type PageParts = Readonly<Record<string, string>>;
@@ -12,8 +13,8 @@ export interface PageStream {
   parts(): PageParts | undefined;
   /** The same as before: nothing can have changed. Undefined: something may have. */
   standstill(): number | undefined;
-  /** Resolves when the hub stops. */
-  ended: Promise<void>;
+  /** Aborts when the hub begins to stop. */
+  stopping: AbortSignal;
 }
 
 const LOOK_EVERY_MS = 1000;
@@ -21,7 +22,7 @@ const LOOK_EVERY_MS = 1000;
 /** A comment keeps the connection in use, for proxies that close idle ones. */
 const COMMENT_EVERY_LOOKS = 15;
 
-export function streamPage(request: Request, response: Response, { clock, ...page }: PageStream): void {
+export function streamPage(response: Response, { clock, ...page }: PageStream): void {
   response.set({
     "Content-Type": "text/event-stream",
     "Cache-Control": "no-store",
@@ -33,10 +34,12 @@ export function streamPage(request: Request, response: Response, { clock, ...pag
   let shownAt: number | undefined;
   let looks = 0;
   let cancel = (): void => undefined;
-  const end = () => {
+  const lifetime = newLifetime(page.stopping);
+  lifetime.signal.addEventListener("abort", () => {
     cancel();
     response.end();
-  };
+  });
+  response.once("close", () => lifetime.abort());
   const look = () => {
     cancel = clock.after(LOOK_EVERY_MS, look);
     if (++looks % COMMENT_EVERY_LOOKS === 0) response.write(": still here\n\n");
@@ -46,14 +49,13 @@ export function streamPage(request: Request, response: Response, { clock, ...pag
     const parts = page.parts();
     if (parts === undefined) {
       response.write("event: gone\ndata:\n\n");
-      end();
+      lifetime.abort();
       return;
     }
     const changed = Object.entries(parts).filter(([id, html]) => shown[id] !== html);
     shown = parts;
     if (changed.length > 0) response.write(`data: ${JSON.stringify(Object.fromEntries(changed))}\n\n`);
   };
-  request.once("close", () => cancel());
-  void page.ended.then(end);
-  look();
+  if (lifetime.signal.aborted) response.end();
+  else look();
 }

@@ -10,7 +10,7 @@ import type { Viewer } from "./pages/site";
 
 const MAX_SEARCH_LENGTH = 200;
 
-export function listRoutes({ site, access, deliveries, clock, ended, wantsJson, admin }: Pages): Router {
+export function listRoutes({ site, access, deliveries, clock, stopping, wantsJson, admin }: Pages): Router {
   const router = Router();
   const read = (request: Request, viewer: Viewer): ListPage => {
     const search = searchIn(request);
@@ -28,9 +28,9 @@ export function listRoutes({ site, access, deliveries, clock, ended, wantsJson, 
   router.get("/events", (request, response) => {
     const viewer = admin(request, response);
     if (!viewer) return;
-    streamPage(request, response, {
+    streamPage(response, {
       clock,
-      ended,
+      stopping,
       standstill: () => deliveries.standstill,
       parts: () => (access.administrator(request) ? listParts(read(request, viewer)) : undefined),
     });
