@@ -15,5 +15,6 @@ module.exports = {
     ],
   },
   globalSetup: "<rootDir>/test/global-setup.ts",
+  setupFiles: ["<rootDir>/test/scrub-memory.ts"],
   testTimeout: 120_000,
 };

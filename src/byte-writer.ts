@@ -59,6 +59,11 @@ export class ByteWriter {
     this.length += this.bytes.write(text, this.length);
   }
 
+  /** So many bytes more are written without a change of memory: `bytes` and `view` stay what they then are. */
+  makeRoom(bytes: number): void {
+    if (this.length + bytes > this.bytes.length) this.reserve(bytes);
+  }
+
   private reserve(bytes: number): void {
     const larger = this.memory.take(Math.max(this.bytes.length * 2, this.length + bytes));
     this.bytes.copy(larger, 0, 0, this.length);

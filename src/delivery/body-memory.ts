@@ -3,6 +3,8 @@
  * each time that so many bytes outside of it have been asked for.
  */
 
+import { spentMemory } from "../spent-memory";
+
 /** What is kept for later, in bytes. */
 const MAX_FREE_BYTES = 8 * 1024 * 1024;
 
@@ -28,7 +30,9 @@ class BodyMemory {
   /** Nobody reads or writes this memory any more. Any part of it stands for all; what is not from here is left alone. */
   give({ buffer }: Buffer): void {
     if (!this.taken.delete(buffer)) return;
-    this.free.push(Buffer.from(buffer));
+    const memory = Buffer.from(buffer);
+    spentMemory.scrub?.(memory);
+    this.free.push(memory);
     this.freeBytes += buffer.byteLength;
     // The oldest go first: bodies are about as long as those before them.
     while (this.freeBytes > MAX_FREE_BYTES) this.freeBytes -= this.free.shift()?.length ?? 0;

@@ -131,6 +131,8 @@ export class OpenBatch {
     const { out, records } = this;
     const start = records.starts[earlier]!;
     const end = records.ends[earlier]!;
+    // What stays is copied within this memory, which is given back when the batch outgrows it.
+    out.makeRoom(end - start);
     const stays = pairsThatStay(
       { bytes: out.bytes, start: records.properties[earlier]!, end: end - RECORD_END.length },
       { bytes: out.bytes, start: properties, end: out.length },

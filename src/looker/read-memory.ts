@@ -4,6 +4,7 @@
  */
 
 import type { OnReadOpts, Socket } from "node:net";
+import { spentMemory } from "../spent-memory";
 
 /** Bytes read at once at the most. A row that a read breaks in two is decoded the slow way: the longer, the fewer. */
 const READ_BYTES = 256 * 1024;
@@ -26,7 +27,9 @@ export class ReadMemory {
   /** Nothing reads this memory any more. Memory that is not from here is left alone. */
   give(memory: ArrayBufferLike): void {
     const buffer = this.ours.get(memory);
-    if (buffer && this.free.length < MAX_FREE) this.free.push(buffer);
+    if (!buffer) return;
+    spentMemory.scrub?.(buffer);
+    if (this.free.length < MAX_FREE) this.free.push(buffer);
   }
 
   private take(): Buffer {

@@ -2,7 +2,7 @@
 
 import type { IncomingMessage, RequestListener } from "node:http";
 import { buffer } from "node:stream/consumers";
-import { type Answer, HeapClient, type PropertyType } from "../../src/heap";
+import { type Answer, HeapClient, type HeapRequest, type PropertyType } from "../../src/heap";
 import { startStandInHeap } from "../../src/heap/stand-in";
 import { answerAndReset, type LoopbackServer, startLoopbackServer } from "../helpers/loopback-server";
 
@@ -26,9 +26,12 @@ async function serve(handle: RequestListener): Promise<string> {
   return server.url;
 }
 
-function sendTo(host: string, timeoutMs = PATIENT_MS, type: PropertyType = "user"): Promise<Answer> {
+function sendTo(
+  host: string,
+  { timeoutMs = PATIENT_MS, ...more }: Partial<HeapRequest> & { timeoutMs?: number } = {},
+): Promise<Answer> {
   client = new HeapClient({ timeoutMs, now: Date.now });
-  return client.send({ environment: { id: "123", host }, type, body: BODY });
+  return client.send({ environment: { id: "123", host }, type: "user", body: BODY, ...more });
 }
 
 describe("a request", () => {
@@ -37,7 +40,7 @@ describe("a request", () => {
       serve((request, response) => {
         response.end("{}");
         buffer(request).then((body) => resolve({ request, body }), reject);
-      }).then((host) => sendTo(host, PATIENT_MS, type), reject);
+      }).then((host) => sendTo(host, { type }), reject);
     });
   }
 
@@ -85,12 +88,12 @@ describe("a connection", () => {
 
   it("on which Heap stays silent is given up after the time-out", async () => {
     const host = await serve(() => undefined);
-    expect(await sendTo(host, 50)).toEqual({ kind: "unanswered", cause: "time-out" });
+    expect(await sendTo(host, { timeoutMs: 50 })).toEqual({ kind: "unanswered", cause: "time-out" });
   });
 
   it("on which the answer does not come to its end is given up after the time-out", async () => {
     const host = await serve((_request, response) => response.writeHead(200).write("{"));
-    expect(await sendTo(host, 50)).toEqual({ kind: "unanswered", cause: "time-out" });
+    expect(await sendTo(host, { timeoutMs: 50 })).toEqual({ kind: "unanswered", cause: "time-out" });
   });
 
   it("to an address that can't be one leaves the request unanswered, and throws nothing", async () => {
@@ -100,6 +103,40 @@ describe("a connection", () => {
   it("that ends because the client is closed leaves the request unanswered", async () => {
     const host = await serve(() => client?.close());
     expect(await sendTo(host)).toMatchObject({ kind: "unanswered" });
+  });
+});
+
+describe("the memory of a body", () => {
+  /** What is done with it as soon as it is given back. */
+  const overwrite = (body: Buffer) => () => void body.fill(0xff);
+
+  it("is given back when Heap has it", async () => {
+    const body = Buffer.from(BODY);
+    const host = await serve((request, response) => void buffer(request).then(() => response.end()));
+    await sendTo(host, { body, free: overwrite(body) });
+    expect(body[0]).toBe(0xff);
+  });
+
+  it.each([400, 404, 429, 500, 504])("stays as it is at a %i: it is sent again, or split", async (status) => {
+    const body = Buffer.from(BODY);
+    const host = await serve((request, response) => {
+      void buffer(request).then(() => response.writeHead(status).end());
+    });
+    await sendTo(host, { body, free: overwrite(body) });
+    expect(body).toEqual(BODY);
+  });
+
+  it("stays as it is while it is still going out, though Heap has answered", async () => {
+    // More than the system takes off our hands.
+    const whole = Buffer.alloc(32 * 1024 * 1024, BODY);
+    const body = Buffer.from(whole);
+    let readOn: () => Promise<Buffer> = () => Promise.reject(new Error("nothing was asked"));
+    const host = await serve((request, response) => {
+      readOn = () => buffer(request);
+      response.writeHead(200, { "content-length": 2 }).write("{}");
+    });
+    expect(await sendTo(host, { body, free: overwrite(body) })).toEqual({ kind: "accepted", status: 200 });
+    expect((await readOn()).equals(whole)).toBe(true);
   });
 });
 

@@ -1,6 +1,7 @@
 /** Results are downloaded only from where they may be, to their end or with a sentence about why not. */
 
 import { text } from "node:stream/consumers";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { DownloadError, Downloader, type DownloadOptions } from "../../src/looker/download";
 import { type StandInLooker, startStandInLooker } from "../../src/looker/stand-in";
 import { answerAndReset, type LoopbackServer, startLoopbackServer } from "../helpers/loopback-server";
@@ -61,6 +62,17 @@ describe("a download", () => {
 
   it("is empty when the document is: that is for the decoder to say", async () => {
     expect(await text(download(looker.offer("")))).toBe("");
+  });
+
+  it("gives every byte of what is read slowly, though each piece is read into memory that is used again", async () => {
+    const document = Buffer.alloc(16 * 1024 * 1024, "0123456789,\n");
+    const read: Buffer[] = [];
+    for await (const piece of download(looker.offer(document.toString()))) {
+      // More has come by then, if it can.
+      for (let turns = 0; turns < 5; turns++) await nextTurn();
+      read.push(Buffer.from(piece));
+    }
+    expect(Buffer.concat(read).equals(document)).toBe(true);
   });
 
   it("that nobody reads on is given up, so that Looker need not go on", async () => {
