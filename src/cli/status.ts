@@ -1,18 +1,21 @@
 /** `status`: the deliveries of the running hub, as a table. */
 
-import { text } from "node:stream/consumers";
 import Table from "cli-table3";
 import type { Command } from "commander";
 import { number } from "../amounts";
 import { type Config, readConfig } from "../config";
 import { Connections } from "../connections";
 import { errorCode } from "../error-code";
+import { readText } from "../read-text";
 import { presentAdminToken } from "../tokens";
 import { examples } from "./examples";
 import { printJson } from "./print-json";
 import { readDeliveries, type StatusDelivery } from "./status-reply";
 
 const TIMEOUT_MS = 10_000;
+
+/** A hub's list is some ten kilobytes long. */
+const MAX_LIST_BYTES = 4 * 1024 * 1024;
 
 interface StatusOptions {
   url?: string;
@@ -70,7 +73,7 @@ async function ask(
     headers: { accept: "application/json", authorization: `Token token="${token}"` },
     signal: AbortSignal.timeout(TIMEOUT_MS),
   });
-  const body = await text(response);
+  const { text: body } = await readText(response, MAX_LIST_BYTES);
   if (response.statusCode === 401)
     throw new StatusError("The hub does not take this token: set ADMIN_TOKENS to one of the hub's.");
   const deliveries = response.statusCode === 200 ? readDeliveries(body) : undefined;

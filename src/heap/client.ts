@@ -1,9 +1,9 @@
 /** Sends one bulk request to Heap and says what the answer means. Retrying and splitting are the scheduler's. */
 
 import { ClientRequest, type IncomingMessage } from "node:http";
-import { text } from "node:stream/consumers";
 import { Connections } from "../connections";
 import { errorCode } from "../error-code";
+import { readText, SHORT_ANSWER_BYTES } from "../read-text";
 import { type Answer, classify } from "./answer";
 import { ENDPOINTS, type Environment, type PropertyType } from "./environment";
 
@@ -38,10 +38,13 @@ export class HeapClient {
         signal,
       });
       const { statusCode = 0, headers } = response;
-      const said = await text(response);
-      const answer = classify(statusCode, said, headers["retry-after"], this.options.now());
+      const { text, isWhole } = await readText(response, SHORT_ANSWER_BYTES);
+      const answer = classify(statusCode, text, headers["retry-after"], this.options.now());
+      if (answer.kind !== "accepted") return answer;
       // An answer can come before the body has gone out to its end.
-      if (answer.kind === "accepted" && isSent(response)) free?.();
+      if (isSent(response)) free?.();
+      // One that was not read to its end has then ended the body's way, too.
+      else if (!isWhole) return { kind: "unanswered", cause: "long answer" };
       return answer;
     } catch (error) {
       return { kind: "unanswered", cause: signal.aborted ? "time-out" : errorCode(error) };

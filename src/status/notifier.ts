@@ -6,6 +6,7 @@ import type { Clock } from "../clock";
 import { Connections } from "../connections";
 import type { ObservedDelivery, ObservedEvent } from "../delivery";
 import { errorCode } from "../error-code";
+import { readText, SHORT_ANSWER_BYTES } from "../read-text";
 import { type Notice, noticeOf } from "./notice";
 import type { NoticeStore } from "./notice-file";
 
@@ -112,7 +113,8 @@ export class Notifier {
         body: JSON.stringify(notice),
         signal: AbortSignal.any([timeout, this.stopping.signal]),
       });
-      response.resume();
+      // Nothing of the answer is wanted, but that the connection is free for the next notice.
+      void readText(response, SHORT_ANSWER_BYTES).catch(() => undefined);
       const { statusCode = 0 } = response;
       if (statusCode >= 200 && statusCode < 300) return undefined;
       const mayPass = statusCode >= 500 || statusCode === 408 || statusCode === 429;

@@ -1,6 +1,7 @@
 /** `status` against what a hub answers: a table, or JSON; and what it says when there is no answer to use. */
 
 import type { RequestListener } from "node:http";
+import { EndlessAnswer } from "../helpers/endless-answer";
 import { type LoopbackServer, startLoopbackServer } from "../helpers/loopback-server";
 import { runCommand } from "../helpers/run-command";
 import { tempFolders } from "../helpers/temp-folders";
@@ -75,4 +76,15 @@ it.each<[string, RequestListener, Record<string, string>, RegExp]>([
   expect(code).toBe(1);
   expect(output).toBe("");
   expect(errors).toMatch(told);
+});
+
+it("reads no answer without an end", async () => {
+  const endless = new EndlessAnswer();
+  const { code, errors } = await status(
+    (_request, response) => endless.begin(response, 200, '{"deliveries":['),
+    { ADMIN_TOKENS: ADMIN },
+  );
+  expect(code).toBe(1);
+  expect(errors).toMatch(/not this hub/);
+  expect(await endless.tookAtMost(4 * 1024 * 1024)).toBe(true);
 });

@@ -4,6 +4,7 @@ import type { IncomingMessage, RequestListener } from "node:http";
 import { buffer } from "node:stream/consumers";
 import { type Answer, HeapClient, type HeapRequest, type PropertyType } from "../../src/heap";
 import { startStandInHeap } from "../../src/heap/stand-in";
+import { EndlessAnswer } from "../helpers/endless-answer";
 import { answerAndReset, type LoopbackServer, startLoopbackServer } from "../helpers/loopback-server";
 
 const PATIENT_MS = 20_000;
@@ -103,6 +104,33 @@ describe("a connection", () => {
   it("that ends because the client is closed leaves the request unanswered", async () => {
     const host = await serve(() => client?.close());
     expect(await sendTo(host)).toMatchObject({ kind: "unanswered" });
+  });
+});
+
+describe("an answer without an end", () => {
+  it.each([
+    [200, { kind: "accepted", status: 200 }],
+    [400, { kind: "refused", status: 400, text: "x".repeat(300) }],
+    [404, { kind: "unknown environment", status: 404, text: "x".repeat(300) }],
+    [503, { kind: "failed", status: 503, text: "x".repeat(300) }],
+  ])("means what its status %i means, and is read no further than that takes", async (status, answer) => {
+    const endless = new EndlessAnswer();
+    const connections = new Set<unknown>();
+    const host = await serve((request, response) => {
+      connections.add(request.socket);
+      void buffer(request).then(() => endless.begin(response, status));
+    });
+    expect(await sendTo(host)).toEqual(answer);
+    expect(await endless.tookAtMost(64 * 1024)).toBe(true);
+    await client?.send({ environment: { id: "123", host }, type: "user", body: BODY });
+    expect(connections.size).toBe(2);
+  });
+
+  it("leaves a request open whose body was still going out", async () => {
+    const endless = new EndlessAnswer();
+    const host = await serve((_request, response) => endless.begin(response));
+    const body = Buffer.alloc(32 * 1024 * 1024, BODY);
+    expect(await sendTo(host, { body })).toEqual({ kind: "unanswered", cause: "long answer" });
   });
 });
 

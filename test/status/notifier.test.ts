@@ -6,6 +6,7 @@ import { text } from "node:stream/consumers";
 import type { ObservedDelivery, ObservedEvent } from "../../src/delivery";
 import { noticeFile } from "../../src/status/notice-file";
 import { type NoticeResult, Notifier } from "../../src/status/notifier";
+import { EndlessAnswer } from "../helpers/endless-answer";
 import { HandDrivenClock } from "../helpers/hand-driven-clock";
 import { collectLog } from "../helpers/log-lines";
 import { type LoopbackServer, startLoopbackServer } from "../helpers/loopback-server";
@@ -223,4 +224,14 @@ it("goes on without what can't be read of before", async () => {
   start(folder).observe(failed(DELIVERY));
   await until(() => results.length === 1);
   expect(collected.lines).toMatchObject([{ msg: "unsent notices of before can't be read" }]);
+});
+
+it("reads no answer without an end", async () => {
+  const endless = new EndlessAnswer();
+  await webhook.close();
+  webhook = await startLoopbackServer((_request, response) => endless.begin(response));
+  start().observe(failed(DELIVERY));
+  await until(() => results.length === 1);
+  expect(results).toEqual(["sent"]);
+  expect(await endless.tookAtMost(64 * 1024)).toBe(true);
 });

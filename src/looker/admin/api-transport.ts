@@ -4,11 +4,11 @@
  * whatever takes five minutes.
  */
 
-import { text } from "node:stream/consumers";
 import { NodeTransport } from "@looker/sdk-node";
 import type { Authenticator, HttpMethod, ITransportSettings, SDKResponse } from "@looker/sdk-rtl";
 import type { Connections } from "../../connections";
 import { errorCode } from "../../error-code";
+import { readText } from "../../read-text";
 import { errorOfAnswer, LookerApiError } from "./api-error";
 
 export interface ApiTransportOptions {
@@ -22,7 +22,12 @@ export interface ApiTransportOptions {
 interface Answer {
   status: number;
   body: string;
+  /** False: the body is the beginning of a longer one. */
+  isWhole: boolean;
 }
+
+/** The longest answer is the list of all schedules of an instance, with some kilobytes for each. */
+const MAX_ANSWER_MB = 32;
 
 export class ApiTransport extends NodeTransport {
   constructor(
@@ -69,7 +74,8 @@ export class ApiTransport extends NodeTransport {
         ...(hasContent(body) && { body: typeof body === "string" ? body : JSON.stringify(body) }),
         signal,
       });
-      return { status: response.statusCode ?? 0, body: await text(response) };
+      const { text, isWhole } = await readText(response, MAX_ANSWER_MB * 1024 * 1024);
+      return { status: response.statusCode ?? 0, body: text, isWhole };
     } catch (error) {
       throw new LookerApiError(undefined, signal.aborted ? "time-out" : errorCode(error));
     }
@@ -87,7 +93,11 @@ function hasContent(body: unknown): boolean {
   return body !== undefined && body !== null;
 }
 
-function parse({ status, body }: Answer) {
+function parse({ status, body, isWhole }: Answer) {
+  if (!isWhole) {
+    const said = `its answer is longer than ${MAX_ANSWER_MB} MB: is this the address of Looker's API?`;
+    throw new LookerApiError(status, said);
+  }
   try {
     return JSON.parse(body);
   } catch {

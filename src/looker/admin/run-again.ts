@@ -1,10 +1,10 @@
 /** Has the result of a query once more, over Looker's API. */
 
 import type { IncomingMessage } from "node:http";
-import { text } from "node:stream/consumers";
 import { timedOut } from "../../connections";
 import { errorCode } from "../../error-code";
 import { UserError } from "../../errors";
+import { readText, SHORT_ANSWER_BYTES } from "../../read-text";
 import type { QuerySource } from "../query-source";
 import { errorOfAnswer, LookerApiError } from "./api-error";
 import type { LookerApi } from "./looker-api";
@@ -99,7 +99,7 @@ async function open(
     const response = await api.open(`${path}/${format}?${parameters}`, silenceTimeoutMs, signal);
     const { statusCode: status = 0 } = response;
     if (status === 200) return response;
-    refusal = errorOfAnswer(status, await text(response));
+    refusal = errorOfAnswer(status, (await readText(response, SHORT_ANSWER_BYTES)).text);
     // Anything else has nothing to do with the format.
     if (![400, 404, 422].includes(status)) break;
   }
