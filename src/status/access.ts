@@ -2,9 +2,9 @@
 
 import { parseCookie, stringifySetCookie } from "cookie";
 import type { Request, RequestHandler, Response } from "express";
-import { rateLimit } from "express-rate-limit";
 import { findToken, isSame, tokenIn } from "../token-check";
 import { SESSION_MS, type Session, Sessions } from "./sessions";
+import { WrongTokens } from "./wrong-tokens";
 
 export interface AccessOptions {
   adminTokens: readonly string[];
@@ -20,13 +20,14 @@ export type Administrator = { session: Session } | { session?: undefined };
 
 const COOKIE = "hub_session";
 
-/** Wrong tokens from one address, after which it has to wait; and for how long, in milliseconds. */
-const MAX_WRONG = 10;
-const WRONG_WINDOW_MS = 15 * 60_000;
+/** Whether a token that was sent is right; `once`: the same one counts once when it is wrong. */
+interface Attempt {
+  isRight: boolean;
+  once?: string;
+}
 
 export class Access {
-  /** Holds up whoever tries one wrong token after the other, wherever tokens are taken. */
-  readonly limit: RequestHandler;
+  private readonly wrongTokens: WrongTokens;
   private readonly sessions: Sessions;
   /** Whether the hub is reached over TLS, whatever a proxy says of a single request. */
   private readonly isSecure: boolean;
@@ -34,29 +35,27 @@ export class Access {
   /** @param tooMany answers whoever has tried too many */
   constructor(
     private readonly options: AccessOptions,
-    tooMany: RequestHandler,
+    private readonly tooMany: (request: Request, response: Response) => void,
   ) {
     this.sessions = new Sessions(options.adminTokens, options.now);
     this.isSecure = options.baseUrl?.startsWith("https:") ?? false;
-    this.limit = rateLimit({
-      windowMs: WRONG_WINDOW_MS,
-      limit: MAX_WRONG,
-      standardHeaders: "draft-7",
-      legacyHeaders: false,
-      skip: (request) => request.method !== "POST" && request.headers.authorization === undefined,
-      skipSuccessfulRequests: true,
-      requestWasSuccessful: (_request, response) => response.statusCode !== 401,
-      // Whether a proxy's headers are believed is the app's setting, not to be questioned here.
-      validate: false,
-      handler: tooMany,
-    });
+    this.wrongTokens = new WrongTokens(options.now);
   }
+
+  /** Holds up whoever tries one wrong token after the other; those of the sign-in form are for `signIn`. */
+  readonly limit: RequestHandler = (request, response, next) => {
+    const attempt = this.attemptIn(request);
+    if (attempt && !this.admits(attempt, request, response)) return;
+    const session = this.administrator(request)?.session;
+    if (session) this.sessions.see(session);
+    next();
+  };
 
   /** @returns undefined when whoever asks is none, or must not be taken at their browser's word */
   administrator(request: Request): Administrator | undefined {
     const token = tokenIn(request.headers.authorization);
     if (token !== undefined) return findToken(token, this.options.adminTokens) === undefined ? undefined : {};
-    const session = this.sessions.find(parseCookie(request.headers.cookie ?? "")[COOKIE]);
+    const session = this.sessions.find(cookieOf(request));
     return session && { session };
   }
 
@@ -79,16 +78,47 @@ export class Access {
     return hosts.includes(new URL(origin).host);
   }
 
-  /** @returns whether the token is an administrator's */
-  signIn(response: Response, token: string): boolean {
+  /** @returns undefined when it has answered by itself: too many wrong ones came from there */
+  signIn(request: Request, response: Response, token: string): boolean | undefined {
+    const isRight = findToken(token, this.options.adminTokens) !== undefined;
+    if (!this.admits({ isRight }, request, response)) return undefined;
     const value = this.sessions.open(token);
     if (value !== undefined) this.setCookie(response, value, SESSION_MS);
-    return value !== undefined;
+    return isRight;
   }
 
   signOut(response: Response, { session }: Administrator): void {
     if (session) this.sessions.close(session);
     this.setCookie(response, "", 0);
+  }
+
+  /**
+   * What is yet to be proven. A cookie is signed with a token: made up, it tries one. That of a session that has been
+   * proven is looked at whatever else comes from its address.
+   */
+  private attemptIn(request: Request): Attempt | undefined {
+    const token = tokenIn(request.headers.authorization);
+    if (token !== undefined) return { isRight: findToken(token, this.options.adminTokens) !== undefined };
+    const cookie = cookieOf(request);
+    const kind = this.sessions.kindOf(cookie);
+    if (kind === undefined || kind === "seen") return undefined;
+    // A browser sends one of a token that has been replaced with everything it asks for.
+    return { isRight: kind === "new", ...(cookie !== undefined && { once: cookie }) };
+  }
+
+  /**
+   * Counts wrong tokens, not answers. A right one waits too: were it let in, nobody who guesses would be held up.
+   * @returns false when it has answered by itself
+   */
+  private admits({ isRight, once }: Attempt, request: Request, response: Response): boolean {
+    const address = request.ip ?? "";
+    const wait = this.wrongTokens.waitOf(address);
+    if (wait > 0) {
+      this.tooMany(request, response.set("Retry-After", String(Math.ceil(wait / 1000))));
+      return false;
+    }
+    if (!isRight) this.wrongTokens.count(address, once);
+    return true;
   }
 
   private setCookie(response: Response, value: string, milliseconds: number): void {
@@ -105,4 +135,8 @@ export class Access {
       }),
     );
   }
+}
+
+function cookieOf(request: Request): string | undefined {
+  return parseCookie(request.headers.cookie ?? "")[COOKIE];
 }

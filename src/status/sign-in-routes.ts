@@ -14,9 +14,11 @@ export function signInRoutes({ site, access, refuse }: Pages): Router {
     const token: unknown = request.body?.token;
     if (!access.isSameOrigin(request)) {
       refuse(request, response, 403, "That did not work", "This form was sent from another site.");
-    } else if (typeof token === "string" && access.signIn(response, token.trim())) {
-      response.redirect(303, to === "" ? site.path : `${site.path}/${to}`);
-    } else {
+      return;
+    }
+    const isIn = typeof token === "string" && access.signIn(request, response, token.trim());
+    if (isIn) response.redirect(303, to === "" ? site.path : `${site.path}/${to}`);
+    else if (isIn === false) {
       const problem =
         "This is not an administrator's token. The token that Looker uses does not open these pages.";
       response.status(401).send(signInPage(site, { to, problem }));

@@ -1,7 +1,10 @@
 /** Who gets to see the pages. */
 
+import { Sessions } from "../../src/status/sessions";
 import { ADMIN, PageVisitor } from "../helpers/page-visitor";
 import { type RunningHub, startHub, TOKEN } from "../helpers/running-hub";
+
+const AUTHORIZED = { authorization: `Token token="${ADMIN}"` };
 
 const hubs: RunningHub[] = [];
 afterEach(async () => {
@@ -112,8 +115,8 @@ it("holds up who tries one wrong token after the other, whichever way, and then 
   const refused = await visitor.signIn(ADMIN);
   expect(refused.status).toBe(429);
   expect(refused.text).toContain("Too many wrong tokens");
-  const headers = { authorization: `Token token="${ADMIN}"` };
-  expect(await visitor.get("/deliveries", headers)).toMatchObject({
+  expect(refused.headers.get("retry-after")).toMatch(/^[1-9]\d*$/);
+  expect(await visitor.get("/deliveries", AUTHORIZED)).toMatchObject({
     status: 429,
     text: expect.stringMatching(/^\{"error":/),
   });
@@ -123,7 +126,74 @@ it("does not count what is right", async () => {
   const visitor = new PageVisitor(await hubWith());
   for (let times = 0; times < 15; times++) {
     expect((await visitor.signIn(ADMIN)).status).toBe(303);
+    expect((await visitor.get("/deliveries", AUTHORIZED)).status).toBe(200);
   }
+});
+
+it("does not count what is broken off: a script goes on after many event streams, open and closed", async () => {
+  const hub = await hubWith();
+  const streams = [];
+  for (let times = 0; times < 14; times++) {
+    const controller = new AbortController();
+    const { signal } = controller;
+    const stream = await fetch(`${hub.url}/deliveries/events`, { headers: AUTHORIZED, signal });
+    expect(stream.status).toBe(200);
+    streams.push(controller);
+  }
+  const visitor = new PageVisitor(hub);
+  expect((await visitor.get("/deliveries", AUTHORIZED)).status).toBe(200);
+  for (const stream of streams) stream.abort();
+  expect((await visitor.get("/deliveries", AUTHORIZED)).status).toBe(200);
+});
+
+it("does not count answers to who sends no token at all", async () => {
+  const visitor = new PageVisitor(await hubWith());
+  for (let times = 0; times < 15; times++) {
+    expect((await visitor.get("/deliveries", { accept: "application/json" })).status).toBe(401);
+    expect((await visitor.get("/deliveries", { authorization: "Bearer something" })).status).toBe(401);
+  }
+  expect((await visitor.signIn(ADMIN)).status).toBe(303);
+});
+
+/** As many as there may be from one address. */
+async function sendWrongTokens(hub: RunningHub): Promise<void> {
+  const guesser = new PageVisitor(hub);
+  for (let tries = 0; tries < 10; tries++) {
+    expect((await guesser.signIn(`wrong ${tries}`)).status).toBe(401);
+  }
+}
+
+it("goes on with who has signed in when wrong tokens come from their address: pages and buttons", async () => {
+  const hub = await hubWith();
+  const visitor = await PageVisitor.signedIn(hub);
+  await sendWrongTokens(hub);
+  expect((await visitor.get("/deliveries")).status).toBe(200);
+  expect((await visitor.send("/deliveries", "sign-out")).status).toBe(303);
+  expect((await visitor.signIn(ADMIN)).status).toBe(429);
+});
+
+/** The cookie of a session that another hub has opened. */
+function cookieSignedWith(token: string): string {
+  return `hub_session=${new Sessions([token], Date.now).open(token)}`;
+}
+
+it("counts made-up cookies as the tokens that they are signed with", async () => {
+  const hub = await hubWith();
+  const visitor = new PageVisitor(hub);
+  for (let tries = 0; tries < 10; tries++) {
+    visitor.cookie = cookieSignedWith(`wrong ${tries}`);
+    expect((await visitor.get("/deliveries")).status).toBe(303);
+  }
+  visitor.cookie = cookieSignedWith(ADMIN);
+  expect((await visitor.get("/deliveries")).status).toBe(429);
+  expect((await visitor.get("/deliveries", AUTHORIZED)).status).toBe(429);
+});
+
+it("counts the cookie of a token that has been replaced once, however often a browser sends it", async () => {
+  const visitor = new PageVisitor(await hubWith());
+  visitor.cookie = cookieSignedWith("the token before");
+  for (let times = 0; times < 15; times++) expect((await visitor.get("/deliveries")).status).toBe(303);
+  expect((await visitor.signIn(ADMIN)).status).toBe(303);
 });
 
 it("protects every page: nothing inline, nothing from elsewhere, in no frame, in no cache", async () => {
