@@ -1,6 +1,6 @@
 /** The Action Hub protocol: list, form and execute. */
 
-import express, { type ErrorRequestHandler, type Request, Router } from "express";
+import express, { type ErrorRequestHandler, type Request, type Response, Router } from "express";
 import type { Clock } from "../clock";
 import { FormError, UserError } from "../errors";
 import { attachmentText } from "./attachment";
@@ -65,28 +65,44 @@ export interface LookerOptions {
 export function lookerRoutes(options: LookerOptions): Router {
   for (const action of options.manifest.actions) checkForm(action);
   const router = Router();
-  router.use(requireToken(options.tokens, () => options.onRefused("token")));
-  router.use(express.raw({ type: () => true, limit: MAX_REQUEST_BYTES }));
+  const actions = options.manifest.actions.flatMap(pathsOf);
+  // Nothing is there for a browser that opens the hub's address.
+  router.all("/", (request, _response, next) => (request.method === "POST" ? next() : next("router")));
+  // At these paths and no others: whoever knocks elsewhere is not Looker with a wrong token.
+  router.post(
+    ["/", ...actions],
+    requireToken(options.tokens, () => options.onRefused("token")),
+    express.raw({ type: () => true, limit: MAX_REQUEST_BYTES }),
+  );
   router.post("/", (request, response) => {
     const { manifest, label } = options;
     const integrations = manifest.actions.map((action) => integration(action, request, options));
     response.json({ label: label ?? manifest.label, integrations });
   });
   for (const action of options.manifest.actions) addAction(router, action, options);
+  router.all(actions, onlyPost);
   router.use(onBadRequest(options));
   return router;
 }
 
+function pathsOf({ name }: Action): [path: string, form: string, execute: string] {
+  return [`/actions/${name}`, `/actions/${name}/form`, `/actions/${name}/execute`];
+}
+
+function onlyPost(_request: Request, response: Response): void {
+  refuse(response.set("Allow", "POST"), 405, "This address takes POST only: it is for Looker.");
+}
+
 function addAction(router: Router, action: Action, options: LookerOptions): void {
-  const path = `/actions/${action.name}`;
+  const [path, formPath, executePath] = pathsOf(action);
   router.post(path, (request, response) => {
     response.json(integration(action, request, options));
   });
-  router.post(`${path}/form`, (request, response) => {
+  router.post(formPath, (request, response) => {
     readBody(request.body);
     response.json(formOf(action, options.environments));
   });
-  router.post(`${path}/execute`, async (request, response) => {
+  router.post(executePath, async (request, response) => {
     const execute = readExecuteRequest(request.body);
     const refusal = options.refusal();
     if (refusal !== undefined) {

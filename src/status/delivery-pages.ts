@@ -1,6 +1,12 @@
 /** The pages at `/deliveries`: who may see which, and how they are protected. */
 
-import express, { type ErrorRequestHandler, type Request, type Response, Router } from "express";
+import express, {
+  type ErrorRequestHandler,
+  type Request,
+  type RequestHandler,
+  type Response,
+  Router,
+} from "express";
 import helmet from "helmet";
 import type { Clock } from "../clock";
 import { Access } from "./access";
@@ -36,6 +42,8 @@ export interface Pages {
   admin(request: Request, response: Response): Viewer | undefined;
   /** Answers that something can't be shown or done. */
   refuse(request: Request, response: Response, status: number, title: string, message: string): void;
+  /** Answers whoever comes with another method than these. */
+  only(...methods: string[]): RequestHandler;
 }
 
 /** @returns the pages, to be mounted at `/deliveries` */
@@ -65,6 +73,11 @@ export function deliveryPages(options: DeliveryPagesOptions): Router {
     stopping,
     wantsJson,
     refuse,
+    only(...methods) {
+      const message = `This address takes ${methods.join(" and ")} only.`;
+      return (request, response) =>
+        refuse(request, response.set("Allow", methods.join(", ")), 405, "That did not work", message);
+    },
     admin(request, response) {
       const administrator = access.administrator(request);
       if (administrator) {
@@ -79,17 +92,15 @@ export function deliveryPages(options: DeliveryPagesOptions): Router {
   };
   const router = Router();
   router.use(protect());
-  router.use("/assets", serveAssets());
+  router.use("/assets", serveAssets(pages.only("GET", "HEAD")));
   router.use((_request, response, next) => {
     response.set("Cache-Control", "no-store");
     next();
   });
   router.use(access.limit, express.urlencoded({ extended: false, limit: "16kb" }));
   router.use(signInRoutes(pages), listRoutes(pages), deliveryRoutes(pages));
-  router.use((request, response) => {
-    refuse(request, response, 404, "Not found", "There is no such page.");
-  });
-  router.use(onBadForm(refuse));
+  router.use((request, response) => noSuchPage(request, response, refuse));
+  router.use(onBadRequest(refuse));
   return router;
 }
 
@@ -126,11 +137,16 @@ function toDelivery(request: Request): string {
   return typeof id === "string" ? `?to=${encodeURIComponent(id)}` : "";
 }
 
-/** A form's body that can't be read. */
-function onBadForm(refuse: Pages["refuse"]): ErrorRequestHandler {
+function noSuchPage(request: Request, response: Response, refuse: Pages["refuse"]): void {
+  refuse(request, response, 404, "Not found", "There is no such page.");
+}
+
+/** An address or a form's body that can't be read. */
+function onBadRequest(refuse: Pages["refuse"]): ErrorRequestHandler {
   return (error: unknown, request, response, next) => {
     const isBody = error instanceof Error && "type" in error && "status" in error;
-    if (isBody && !response.headersSent) {
+    if (error instanceof URIError && !response.headersSent) noSuchPage(request, response, refuse);
+    else if (isBody && !response.headersSent) {
       refuse(request, response, 400, "That did not work", "The form could not be read.");
     } else next(error);
   };

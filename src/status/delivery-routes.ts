@@ -21,7 +21,7 @@ const NOTICES: Readonly<Record<string, string>> = {
 };
 
 export function deliveryRoutes(pages: Pages): Router {
-  const { site, access, deliveries, clock, stopping, wantsJson, admin, refuse } = pages;
+  const { site, access, deliveries, clock, stopping, wantsJson, admin, refuse, only } = pages;
   const { records } = deliveries;
   const router = Router();
 
@@ -127,6 +127,7 @@ export function deliveryRoutes(pages: Pages): Router {
         refuse(request, response, 503, "That did not work", `It was not done: ${error.message}.`);
       }
     });
+    router.all(`/:id/${name}`, only("POST"));
   };
   post("cancel", "There is no delivery under way with this id.", async (id) =>
     (await deliveries.cancel(id)) ? { cancelled: true } : undefined,
@@ -142,6 +143,7 @@ export function deliveryRoutes(pages: Pages): Router {
   post("resume", "There is no delivery with this id that waits for its environment.", async (id) =>
     deliveries.tryNow(id) ? { resumed: true } : undefined,
   );
+  router.all(["/:id", "/:id/events", "/:id/rejects.csv"], only("GET", "HEAD"));
   return router;
 }
 

@@ -30,6 +30,10 @@ export function streamPage(response: Response, { clock, ...page }: PageStream): 
     "X-Accel-Buffering": "no",
   });
   response.flushHeaders();
+  if (response.req.method === "HEAD") {
+    response.end();
+    return;
+  }
   let shown: PageParts = {};
   let shownAt: number | undefined;
   let looks = 0;

@@ -1,6 +1,7 @@
 /** Whether the hub is alive, and whether it can take work. */
 
 import { Router } from "express";
+import { onlyGet } from "./only-get";
 
 export interface HealthSource {
   /** Why no work can be taken; undefined when it can. */
@@ -20,5 +21,6 @@ export function healthRoutes(source: HealthSource): Router {
     if (problem === undefined) response.json({ status: "ok", waiting });
     else response.status(503).json({ status: "not ready", problem, waiting });
   });
+  router.all(["/healthz", "/readyz"], onlyGet);
   return router;
 }

@@ -10,7 +10,8 @@ import type { Viewer } from "./pages/site";
 
 const MAX_SEARCH_LENGTH = 200;
 
-export function listRoutes({ site, access, deliveries, clock, stopping, wantsJson, admin }: Pages): Router {
+export function listRoutes(pages: Pages): Router {
+  const { site, access, deliveries, clock, stopping, wantsJson, admin, only } = pages;
   const router = Router();
   const read = (request: Request, viewer: Viewer): ListPage => {
     const search = searchIn(request);
@@ -35,6 +36,7 @@ export function listRoutes({ site, access, deliveries, clock, stopping, wantsJso
       parts: () => (access.administrator(request) ? listParts(read(request, viewer)) : undefined),
     });
   });
+  router.all(["/", "/events"], only("GET", "HEAD"));
   return router;
 }
 

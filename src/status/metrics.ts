@@ -6,6 +6,7 @@ import type { Observer } from "../delivery";
 import { countDeliveries } from "./delivery-metrics";
 import { EnvironmentLabels } from "./environment-labels";
 import type { NoticeResult } from "./notifier";
+import { onlyGet } from "./only-get";
 import { type HubState, showState } from "./state-metrics";
 
 export class Metrics {
@@ -36,6 +37,7 @@ export class Metrics {
       const text = await this.registry.metrics();
       response.type(this.registry.contentType).send(text);
     });
+    router.all("/metrics", onlyGet);
     return router;
   }
 }

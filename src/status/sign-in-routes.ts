@@ -4,7 +4,7 @@ import { Router } from "express";
 import type { Pages } from "./delivery-pages";
 import { signInPage } from "./pages/plain-page";
 
-export function signInRoutes({ site, access, refuse }: Pages): Router {
+export function signInRoutes({ site, access, refuse, only }: Pages): Router {
   const router = Router();
   router.get("/sign-in", (request, response) => {
     response.send(signInPage(site, { to: deliveryIn(request.query["to"]) }));
@@ -29,6 +29,8 @@ export function signInRoutes({ site, access, refuse }: Pages): Router {
     if (administrator && access.isOwnForm(request, administrator)) access.signOut(response, administrator);
     response.redirect(303, `${site.path}/sign-in`);
   });
+  router.all("/sign-in", only("GET", "HEAD", "POST"));
+  router.all("/sign-out", only("POST"));
   return router;
 }
 

@@ -3,7 +3,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import express, { type RequestHandler } from "express";
+import express, { type RequestHandler, Router } from "express";
 import type { Site } from "./pages/site";
 
 const FOLDER = path.join(__dirname, "assets");
@@ -27,6 +27,13 @@ export function createSite(site: Omit<Site, "asset">): Site {
   };
 }
 
-export function serveAssets(): RequestHandler {
-  return express.static(FOLDER, { immutable: true, maxAge: YEAR_MS, index: false, redirect: false });
+/** @param onlyRead answers whoever comes with another method than GET and HEAD */
+export function serveAssets(onlyRead: RequestHandler): Router {
+  const router = Router();
+  router.use(express.static(FOLDER, { immutable: true, maxAge: YEAR_MS, index: false, redirect: false }));
+  router.all(
+    FILES.map((name) => `/${name}`),
+    onlyRead,
+  );
+  return router;
 }

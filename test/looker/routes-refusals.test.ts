@@ -17,21 +17,18 @@ async function start(variables: Readonly<Record<string, string>> = {}): Promise<
 afterEach(async () => hub.close());
 
 describe("without the right token", () => {
-  it.each(["/", "/actions/heap", FORM_PATH, EXECUTE_PATH, "/unknown"])(
-    "%s is 401 with a JSON body",
-    async (path) => {
-      await start();
-      for (const headers of [
-        {},
-        { authorization: 'Token token="hub-toke"' },
-        { authorization: `Bearer ${TOKEN}` },
-      ]) {
-        const reply = await post(`${hub.url}${path}`, "{}", headers);
-        expect(reply.status).toBe(401);
-        expect(bodyOf(reply)).toMatchObject({ looker: { success: false }, error: expect.any(String) });
-      }
-    },
-  );
+  it.each(["/", "/actions/heap", FORM_PATH, EXECUTE_PATH])("%s is 401 with a JSON body", async (path) => {
+    await start();
+    for (const headers of [
+      {},
+      { authorization: 'Token token="hub-toke"' },
+      { authorization: `Bearer ${TOKEN}` },
+    ]) {
+      const reply = await post(`${hub.url}${path}`, "{}", headers);
+      expect(reply.status).toBe(401);
+      expect(bodyOf(reply)).toMatchObject({ looker: { success: false }, error: expect.any(String) });
+    }
+  });
 
   it("nothing else that is wrong is looked at", async () => {
     await start();
