@@ -33,7 +33,7 @@ const CHECKPOINT_BYTES = 4 * 1024 * 1024;
 
 export class Collector implements UpdateSink {
   /** The last checkpoint; each begins when the one before has ended. */
-  committing: Promise<void> = Promise.resolve();
+  private committing: Promise<void> = Promise.resolve();
   private readonly writer: BatchWriter;
   /** Rejects since the last checkpoint. */
   private rejects: Reject[] = [];
@@ -113,6 +113,20 @@ export class Collector implements UpdateSink {
       () => this.commitNow(),
     );
     return this.committing;
+  }
+
+  /**
+   * Does something between two checkpoints: begins when the last one has ended, and the next one waits for it.
+   * @throws what the work throws
+   */
+  between<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.committing.then(work, work);
+    // Whoever asked for the work is told how it went.
+    this.committing = done.then(
+      () => undefined,
+      () => undefined,
+    );
+    return done;
   }
 
   /** Commits nothing by itself until more is read. */

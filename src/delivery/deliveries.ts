@@ -134,18 +134,17 @@ export class Deliveries {
   /**
    * Reads nothing more of a delivery, and drops what waits of it. What is under way may still reach Heap.
    * @returns whether there was something to cancel
-   * @throws OutboxError when that can't be stored: nothing is dropped then
+   * @throws OutboxError when that can't be stored: then the delivery goes on
    */
   async cancel(id: string): Promise<boolean> {
     const delivery = this.deliveries.get(id);
     if (!delivery) return false;
-    await delivery.cancel();
-    const { cancelledAt = 0, environment } = delivery.report;
-    await this.schedulers.of(environment).drop(id, async (position) => {
-      const { batches, users } = await this.options.outbox.cancel(id, environment, cancelledAt, position);
-      delivery.takenOut(batches, users);
-    });
-    return true;
+    const { environment } = delivery.report;
+    return delivery.cancel((at) =>
+      this.schedulers.of(environment).drop(id, async (position) => {
+        delivery.cancellationStored(at, await this.options.outbox.cancel(id, environment, at, position));
+      }),
+    );
   }
 
   /** Tries a delivery that is parked, or whose Heap is down, now. @returns whether it is one */

@@ -5,7 +5,7 @@ import type { Answer } from "../heap";
 import { Collector, type CollectorOptions } from "./collector";
 import type { HealthState } from "./environment-health";
 import type { ObservedDelivery } from "./observer";
-import { ignoreOutboxError, type Outbox, type StoredDelivery } from "./outbox";
+import { type Dropped, ignoreOutboxError, type Outbox, type StoredDelivery } from "./outbox";
 import { type Outcome, outcomeOf } from "./outcome";
 import { endedBy, isFinished, NAMED_REJECTS, type Origin, type ReadingEnd, type Report } from "./report";
 import type { TraceData } from "./trace";
@@ -38,6 +38,8 @@ export class Delivery implements ObservedDelivery {
   private batchesLeft: number;
   /** The reading has ended, and what came last is not in the log yet: all else being through says nothing. */
   private isStoringLast = false;
+  /** It is not clear yet whether it is cancelled: until then it does not end. */
+  private isCancelling = false;
   private isOver = false;
   private isRefused = false;
   private readonly canceller = new AbortController();
@@ -125,18 +127,35 @@ export class Delivery implements ObservedDelivery {
     this.over();
   }
 
-  /** Reads nothing more, and resolves when nothing more can come into the log. */
-  async cancel(): Promise<void> {
-    this.report.cancelledAt ??= this.options.clock.now();
-    this.canceller.abort(new UserError(CANCELLED));
-    await this.collector.committing.catch(ignoreOutboxError);
+  /**
+   * Has its cancellation stored. No checkpoint comes in between, and those that follow put nothing into the log.
+   * @param store calls `cancellationStored` as soon as it is
+   * @returns false when the delivery was over before
+   * @throws what `store` throws: the delivery goes on as if nobody had cancelled it
+   */
+  cancel(store: (at: number) => Promise<void>): Promise<boolean> {
+    return this.collector.between(async () => {
+      if (this.isOver) return false;
+      this.isCancelling = true;
+      try {
+        await store(this.report.cancelledAt ?? this.options.clock.now());
+      } finally {
+        this.isCancelling = false;
+        this.finishIfThrough();
+      }
+      return true;
+    });
   }
 
-  /** What was taken out of the log when it was cancelled. */
-  takenOut(batches: number, users: number): void {
-    this.report.dropped += users;
-    this.batchesLeft -= batches;
-    this.finishIfThrough();
+  /**
+   * It is on the disk that it is cancelled: nothing more is read.
+   * @param taken out of the log
+   */
+  cancellationStored(at: number, taken: Dropped): void {
+    this.report.cancelledAt = at;
+    this.report.dropped += taken.users;
+    this.batchesLeft -= taken.batches;
+    this.canceller.abort(new UserError(CANCELLED));
   }
 
   dropped(users: number): void {
@@ -200,7 +219,7 @@ export class Delivery implements ObservedDelivery {
   }
 
   private finishIfThrough(): void {
-    if (this.isStoringLast) return;
+    if (this.isStoringLast || this.isCancelling) return;
     if (this.batchesLeft === 0 && isFinished(this.report)) this.over();
     else if (this.report.parked !== undefined && this.report.reading.end !== undefined) this.settle();
   }

@@ -1,24 +1,31 @@
 /** Cancelling a delivery, and trying a parked one again. */
 
-import { generateResult } from "../../src/looker/stand-in";
+import { expectedUsers, generateResult } from "../../src/looker/stand-in";
 import { heldResult } from "../helpers/held-result";
 import { type MainJob, startMainJob } from "../helpers/main-job";
+import { letNothingBeCancelled } from "../helpers/no-cancelling";
 import { ADMIN, PageVisitor } from "../helpers/page-visitor";
+import { tempFolders } from "../helpers/temp-folders";
 import { until } from "../helpers/until";
 
 const environments = new Set<string>();
 
 let job: MainJob;
 let visitor: PageVisitor;
+let dataDir: string;
 
 beforeEach(async () => {
   environments.clear();
   environments.add("123");
-  job = await startMainJob({ ADMIN_TOKENS: ADMIN, HEAP_MAX_CONCURRENT: "1" }, { environments, latencyMs: 5 });
+  dataDir = newFolder();
+  const variables = { ADMIN_TOKENS: ADMIN, HEAP_MAX_CONCURRENT: "1", DATA_DIR: dataDir };
+  job = await startMainJob(variables, { environments, latencyMs: 5 });
   visitor = await PageVisitor.signedIn(job.hub);
 });
 
+// In this order: the hub is closed, then its folder deleted.
 afterEach(() => job.close());
+const newFolder = tempFolders();
 
 /** The address of the only delivery. */
 function page(): string {
@@ -50,6 +57,23 @@ it("reads nothing more, and says in Looker how many users had been sent", async 
   expect(Number(sent) + Number(dropped)).toBe(users);
   expect(waiting).toBe(0);
   held.release();
+});
+
+it("reads on to the end when it can't be stored that it is cancelled, and says so", async () => {
+  const rows = { rows: 5000 };
+  const held = heldResult(rows, 20);
+  const reply = job.execute({ downloadUrl: job.looker.offer(held.document) });
+  await until(() => job.heap.users("123").size > 0);
+  letNothingBeCancelled(dataDir);
+  const { status, text } = await visitor.send(page(), "cancel");
+  expect(status).toBe(503);
+  expect(text).toContain("It was not done: the action hub can't store what it reads");
+  expect(await delivery()).toMatchObject({ outcome: "in progress", dropped: 0 });
+  expect((await visitor.get(page())).text).not.toContain("is being cancelled");
+  held.release();
+  expect((await reply).outcome).toMatchObject({ success: true });
+  expect(job.heap.users("123")).toEqual(expectedUsers(rows));
+  expect(await delivery()).toMatchObject({ outcome: "delivered", sent: 5000, dropped: 0 });
 });
 
 it("drops what waits for a Heap that is down, at once", async () => {

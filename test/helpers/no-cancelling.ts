@@ -1,0 +1,18 @@
+/** A disk that takes everything but that a delivery is cancelled. */
+
+import path from "node:path";
+import Database from "better-sqlite3";
+
+/** @returns undoes it */
+export function letNothingBeCancelled(dataDir: string): () => void {
+  const change = (sql: string) => {
+    const database = new Database(path.join(dataDir, "outbox.sqlite3"));
+    database.exec(sql);
+    database.close();
+  };
+  change(
+    `CREATE TRIGGER no_cancelling BEFORE UPDATE OF cancelled_at ON deliveries
+      BEGIN SELECT RAISE(ABORT, 'not cancelled'); END`,
+  );
+  return () => change("DROP TRIGGER no_cancelling");
+}
