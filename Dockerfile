@@ -14,7 +14,9 @@ COPY package.json package-lock.json ./
 FROM tools AS build
 RUN npm ci
 COPY tsconfig.json tsconfig.build.json ./
+COPY main.ts ./
 COPY src ./src
+COPY stand-ins ./stand-ins
 RUN npm run build
 
 FROM tools AS dependencies

@@ -1,7 +1,7 @@
 /** Compares what the stand-in Heap got with what a result says, value by value. */
 
 import { closeSync, openSync, readSync } from "node:fs";
-import { type GeneratedCell, generatedRows, labelOf, type ResultOptions } from "../src/looker/stand-in";
+import { type GeneratedCell, generatedRows, labelOf, type ResultOptions } from "../stand-ins/looker";
 import { userNumber } from "./dataset";
 import { readRecords } from "./read-records";
 import { ValueTable } from "./value-table";

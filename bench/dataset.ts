@@ -7,7 +7,7 @@ import {
   type GeneratedColumn,
   type ResultOptions,
   textCell,
-} from "../src/looker/stand-in";
+} from "../stand-ins/looker";
 
 export interface Dataset {
   rows: number;

@@ -4,7 +4,7 @@ import { mkdirSync, rmSync } from "node:fs";
 import path from "node:path";
 import { text } from "node:stream/consumers";
 import { Connections } from "../src/connections";
-import type { ResultOptions } from "../src/looker/stand-in";
+import type { ResultOptions } from "../stand-ins/looker";
 import { ValueCheck } from "./check-values";
 import { end, start, urlOf } from "./child-process";
 import { resultOptions } from "./dataset";

@@ -3,7 +3,7 @@
 import type { ChildProcess } from "node:child_process";
 import { mkdirSync, rmSync } from "node:fs";
 import path from "node:path";
-import { HubClient } from "../src/looker/stand-in";
+import { HubClient } from "../stand-ins/looker";
 import { end, message, start, urlOf } from "./child-process";
 import { HubProcess, TOKEN } from "./hub-process";
 import { type HeapFigures, isHeapFigures } from "./messages";

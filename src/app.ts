@@ -5,9 +5,15 @@ import express, { type ErrorRequestHandler, type Express, Router } from "express
 import type { Logger } from "pino";
 import { type Clock, systemClock } from "./clock";
 import { type Config, environmentOf } from "./config";
-import { type DeliverOptions, deliver } from "./deliver";
-import { Deliveries, type Observer, SqliteOutbox, tellAll } from "./delivery";
-import { deliveryLink } from "./delivery-link";
+import {
+  Deliveries,
+  type DeliverOptions,
+  deliver,
+  deliveryLink,
+  type Observer,
+  readInterrupted,
+  tellAll,
+} from "./delivery";
 import { HeapClient } from "./heap";
 import {
   type DeliveryRequest,
@@ -18,7 +24,7 @@ import {
   type Manifest,
   runAgain,
 } from "./looker";
-import { readInterrupted } from "./read-again";
+import { SqliteOutbox } from "./outbox";
 import { Shutdown } from "./shutdown";
 import { deliveryPages, diskUse, healthRoutes, logDeliveries, Metrics, Notifier, noticeFile } from "./status";
 

@@ -1,7 +1,7 @@
 /** What an answer of Heap's means for a delivery, in words; nothing when it is as it should be. */
 
 import type { Answer } from "../heap";
-import type { Verdict } from "./verdict";
+import type { Verdict } from "../sending";
 
 export interface AnswerEvent {
   text: string;

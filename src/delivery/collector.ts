@@ -3,16 +3,13 @@
  * it at checkpoints.
  */
 
+import type { Batch, MappedColumn, Reject, SkipReason, Update, UpdateSink } from "../batches";
+import { BatchWriter, bodyMemory, type Collected } from "../batches";
 import type { Clock } from "../clock";
-import type { Batch } from "./batch";
-import { BatchWriter, type Collected } from "./batch-writer";
-import { bodyMemory } from "./body-memory";
-import { ignoreOutboxError, type Outbox, OutboxError } from "./outbox";
+import { ignoreOutboxError, type Outbox, OutboxError } from "../outbox";
+import { endedBy, NAMED_REJECTS, type ReadCounts, type Reading, type Report, readCounts } from "../report";
 import { previewOf } from "./preview";
-import { type ReadCounts, readCounts } from "./read-counts";
-import { endedBy, NAMED_REJECTS, type Reading, type Report } from "./report";
 import { selectBatches } from "./select-batches";
-import type { MappedColumn, Reject, SkipReason, Update, UpdateSink } from "./update";
 
 export interface CollectorOptions {
   outbox: Pick<Outbox, "append" | "keepPreview" | "unchanged">;

@@ -6,13 +6,16 @@ import { errorCode } from "../error-code";
 import { SetupError } from "../errors";
 import type { Environment, PropertyType } from "../heap";
 import { newLifetime } from "../lifetime";
+import { OutboxError, type StoredDelivery } from "../outbox";
+import { endedBy, type NewReading, newReading, type Origin } from "../report";
+import { Schedulers, type SchedulersOptions } from "../sending";
 import { Delivery } from "./delivery";
 import { DeliveryRecords } from "./delivery-records";
-import { OutboxError, type StoredDelivery } from "./outbox";
-import { endedBy, type NewReading, newReading, type Origin } from "./report";
-import { Schedulers, type SchedulersOptions } from "./schedulers";
+import { changeHealth, follow } from "./following";
+import type { Observer } from "./observer";
 
-export interface DeliveriesOptions extends SchedulersOptions {
+export interface DeliveriesOptions extends Omit<SchedulersOptions, "events"> {
+  observe: Observer;
   /** Percent of a result's rows that may be rejects without the delivery counting as failed. */
   rejectsTolerated: number;
   /** How long finished deliveries and rejects are kept, in milliseconds. */
@@ -44,7 +47,7 @@ export class Deliveries {
 
   constructor(private readonly options: DeliveriesOptions) {
     this.records = new DeliveryRecords(options.outbox.archive, (id) => this.deliveries.get(id));
-    this.schedulers = new Schedulers(options, this.deliveries);
+    this.schedulers = new Schedulers({ ...options, events: follow(this.deliveries, options.observe) });
   }
 
   /**
@@ -103,7 +106,7 @@ export class Deliveries {
     await this.options.outbox.begin(stored);
     const delivery = this.add(stored);
     this.options.observe({ is: "started", delivery });
-    this.schedulers.noteHealth(delivery);
+    this.noteHealth(delivery);
     return delivery;
   }
 
@@ -126,7 +129,7 @@ export class Deliveries {
     const delivery = this.add(stored, this.options.clock.now());
     delivery.note(`${number(sending)} rejected are sent again.`);
     this.options.observe({ is: "resumed", delivery });
-    this.schedulers.noteHealth(delivery);
+    this.noteHealth(delivery);
     this.schedulers.of(stored.environment).grown();
     return sending;
   }
@@ -181,6 +184,13 @@ export class Deliveries {
   /** What keeps deliveries waiting, a sentence each. */
   troubles(): string[] {
     return this.schedulers.troubles();
+  }
+
+  /** A delivery to an environment that is not well shares its fate from the start. */
+  private noteHealth(delivery: Delivery): void {
+    const { environment, reading } = delivery.report;
+    const health = this.schedulers.healthOf(environment);
+    if (health && !reading.dryRun) changeHealth(delivery, health, this.options.observe);
   }
 
   /** @param since when it was begun, or what Heap had refused of it was sent again, in milliseconds since 1970 */

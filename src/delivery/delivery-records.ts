@@ -1,9 +1,9 @@
 /** The deliveries to be looked at: those under way, and those that are over until retention deletes them. */
 
-import type { Archive, DeliverySearch, FoundDeliveries, SearchChoices } from "./archive";
+import type { Reject } from "../batches";
+import type { Archive, DeliverySearch, FoundDeliveries, SearchChoices } from "../outbox";
 import type { Delivery } from "./delivery";
 import { type DeliveryView, viewOf, withRefusals } from "./delivery-view";
-import type { Reject } from "./update";
 
 /** Rejects that are read at a time. */
 const REJECTS_AT_ONCE = 500;

@@ -1,10 +1,9 @@
 /** A delivery as it is looked at: what is kept of it, brought up to date where it is under way. */
 
-import type { Archive, KeptDelivery } from "./archive";
+import type { Archive, KeptDelivery } from "../outbox";
+import type { Outcome } from "../report";
+import { NAMED_REJECTS, type Origin, type Report, Trace, type TraceData } from "../report";
 import type { Delivery } from "./delivery";
-import type { Outcome } from "./outcome";
-import { NAMED_REJECTS, type Origin, type Report } from "./report";
-import { Trace, type TraceData } from "./trace";
 
 export interface DeliveryView {
   id: string;

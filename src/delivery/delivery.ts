@@ -1,17 +1,24 @@
 /** One delivery: the updates of one execute, followed until Heap has them, and reported. */
 
+import type { Reject } from "../batches";
 import { UserError } from "../errors";
 import type { Answer } from "../heap";
+import { type Dropped, ignoreOutboxError, type Outbox, type StoredDelivery } from "../outbox";
+import type { TraceData } from "../report";
+import {
+  endedBy,
+  isFinished,
+  NAMED_REJECTS,
+  type Origin,
+  type Outcome,
+  outcomeOf,
+  type ReadingEnd,
+  type Report,
+} from "../report";
+import type { HealthState, Verdict } from "../sending";
 import { Collector, type CollectorOptions } from "./collector";
-import type { HealthState } from "./environment-health";
 import type { ObservedDelivery } from "./observer";
-import { type Dropped, ignoreOutboxError, type Outbox, type StoredDelivery } from "./outbox";
-import { type Outcome, outcomeOf } from "./outcome";
-import { endedBy, isFinished, NAMED_REJECTS, type Origin, type ReadingEnd, type Report } from "./report";
-import type { TraceData } from "./trace";
 import { TraceKeeper } from "./trace-keeper";
-import type { Reject } from "./update";
-import type { Verdict } from "./verdict";
 
 const CANCELLED = "the delivery was cancelled";
 

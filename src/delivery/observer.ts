@@ -1,11 +1,8 @@
 /** The one hook for whoever watches deliveries: metrics, notices and the log. Never called by the row. */
 
 import type { Answer, Environment } from "../heap";
-import type { HealthState } from "./environment-health";
-import type { Outcome } from "./outcome";
-import type { ReadCounts } from "./read-counts";
-import type { Origin, Report } from "./report";
-import type { Verdict } from "./verdict";
+import type { Origin, Outcome, ReadCounts, Report } from "../report";
+import type { HealthState, Verdict } from "../sending";
 
 /** A delivery as an observer sees it. */
 export interface ObservedDelivery {

@@ -1,12 +1,9 @@
 /** Decides what of the collected updates is to be sent, and makes batches of it. */
 
-import type { Batch } from "./batch";
-import type { Collected } from "./batch-writer";
-import { batchesOf, buildBatches, recordsOf } from "./build-batches";
-import { fingerprintOf } from "./fingerprint";
-import type { SealedBody } from "./open-batch";
-import type { Outbox } from "./outbox";
-import type { Reading } from "./report";
+import type { Batch, Collected, SealedBody } from "../batches";
+import { batchesOf, buildBatches, fingerprintOf, recordsOf } from "../batches";
+import type { Outbox } from "../outbox";
+import type { Reading } from "../report";
 
 type Of = Pick<Batch, "delivery" | "environment" | "type">;
 

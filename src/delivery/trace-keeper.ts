@@ -2,11 +2,11 @@
 
 import type { Clock } from "../clock";
 import type { Answer } from "../heap";
+import type { Outbox } from "../outbox";
+import type { Outcome } from "../report";
+import { Trace, type TraceData } from "../report";
+import type { Verdict } from "../sending";
 import { answerEvent } from "./answer-event";
-import type { Outbox } from "./outbox";
-import type { Outcome } from "./outcome";
-import { Trace, type TraceData } from "./trace";
-import type { Verdict } from "./verdict";
 
 export interface TraceKeeperOptions {
   outbox: Pick<Outbox, "note">;

@@ -1,7 +1,7 @@
 /** What a cell becomes as an identity (or account id): "Rules of the mapping" in the docs. */
 
+import { MAX_IDENTITY_LENGTH } from "../batches";
 import type { ByteWriter } from "../byte-writer";
-import { MAX_IDENTITY_LENGTH } from "../delivery";
 import { Cell, type Row } from "./query-result";
 
 /** Why a row has no identity that can be used. */

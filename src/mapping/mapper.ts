@@ -1,7 +1,7 @@
 /** Turns the rows of a result into updates, and hands them to delivery in their order. */
 
+import type { Update, UpdateSink } from "../batches";
 import { ByteWriter } from "../byte-writer";
-import type { Update, UpdateSink } from "../delivery";
 import { type IdentityProblem, writeIdentity } from "./identity";
 import type { MappingOptions } from "./options";
 import { Plan } from "./plan";

@@ -1,7 +1,7 @@
 /** The plan of a delivery: which column is the identity, and which property key each other column gets. */
 
+import { isForbiddenKey, MAX_KEY_LENGTH, type MappedColumn } from "../batches";
 import { type FixedBytes, fixedBytes } from "../byte-writer";
-import { isForbiddenKey, MAX_KEY_LENGTH, type MappedColumn } from "../delivery";
 import { findIdentityField } from "./identity-field";
 import type { MappingOptions } from "./options";
 import { builtIn, distinctKeys, isIgnored, pivotedKey, taggedKey } from "./property-keys";

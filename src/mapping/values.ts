@@ -1,7 +1,7 @@
 /** What a cell becomes as a property value: "Rules of the mapping" in the docs, one rule a branch. */
 
+import { MAX_VALUE_LENGTH } from "../batches";
 import { type ByteWriter, fixedBytes } from "../byte-writer";
-import { MAX_VALUE_LENGTH } from "../delivery";
 import { isExactNumber } from "./exact-number";
 import { fittingPart } from "./json-text";
 import type { MappingOptions } from "./options";

@@ -1,6 +1,6 @@
 /** How much of a delivery is where, as whoever watches it is told. */
 
-import type { Report } from "../delivery";
+import type { Report } from "../report";
 
 export interface Counts {
   /** Rows of the result that have been read. */

@@ -1,7 +1,8 @@
 /** What Prometheus is told of deliveries: counted as it happens. No label holds an identity, a title or a Looker. */
 
 import { Counter, Gauge, Histogram, type Registry } from "prom-client";
-import { type ObservedEvent, type Observer, OUTCOMES, type Outcome } from "../delivery";
+import type { ObservedEvent, Observer } from "../delivery";
+import { OUTCOMES, type Outcome } from "../report";
 import type { EnvironmentLabels } from "./environment-labels";
 
 /** What can become of a delivery in the end. */

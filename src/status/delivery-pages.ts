@@ -1,12 +1,6 @@
 /** The pages at `/deliveries`: who may see which, and how they are protected. */
 
-import express, {
-  type ErrorRequestHandler,
-  type Request,
-  type RequestHandler,
-  type Response,
-  Router,
-} from "express";
+import express, { type ErrorRequestHandler, type Request, type Response, Router } from "express";
 import helmet from "helmet";
 import type { Clock } from "../clock";
 import { Access } from "./access";
@@ -14,7 +8,7 @@ import type { DeliveriesRoom } from "./deliveries-room";
 import { deliveryRoutes } from "./delivery-routes";
 import { listRoutes } from "./list-routes";
 import { messagePage } from "./pages/plain-page";
-import type { Site, Viewer } from "./pages/site";
+import type { RouteTools } from "./route-tools";
 import { signInRoutes } from "./sign-in-routes";
 import { createSite, serveAssets } from "./site";
 
@@ -27,23 +21,6 @@ export interface DeliveryPagesOptions {
   clock: Clock;
   /** Aborts when the hub begins to stop. */
   stopping: AbortSignal;
-}
-
-/** What the routes share. */
-export interface Pages {
-  site: Site;
-  access: Access;
-  deliveries: DeliveriesRoom;
-  clock: Clock;
-  stopping: AbortSignal;
-  /** @returns whether it is answered as JSON: to a script, that is */
-  wantsJson(request: Request): boolean;
-  /** Sees to it that it is an administrator; answers whoever is none, and returns undefined then. */
-  admin(request: Request, response: Response): Viewer | undefined;
-  /** Answers that something can't be shown or done. */
-  refuse(request: Request, response: Response, status: number, title: string, message: string): void;
-  /** Answers whoever comes with another method than these. */
-  only(...methods: string[]): RequestHandler;
 }
 
 /** @returns the pages, to be mounted at `/deliveries` */
@@ -65,7 +42,7 @@ export function deliveryPages(options: DeliveryPagesOptions): Router {
     if (wantsJson(request)) response.json({ error: message });
     else response.send(messagePage({ site, title }, message, { text: "All deliveries", href: site.path }));
   };
-  const pages: Pages = {
+  const pages: RouteTools = {
     site,
     access,
     deliveries,
@@ -137,12 +114,12 @@ function toDelivery(request: Request): string {
   return typeof id === "string" ? `?to=${encodeURIComponent(id)}` : "";
 }
 
-function noSuchPage(request: Request, response: Response, refuse: Pages["refuse"]): void {
+function noSuchPage(request: Request, response: Response, refuse: RouteTools["refuse"]): void {
   refuse(request, response, 404, "Not found", "There is no such page.");
 }
 
 /** An address or a form's body that can't be read. */
-function onBadRequest(refuse: Pages["refuse"]): ErrorRequestHandler {
+function onBadRequest(refuse: RouteTools["refuse"]): ErrorRequestHandler {
   return (error: unknown, request, response, next) => {
     const isBody = error instanceof Error && "type" in error && "status" in error;
     if (error instanceof URIError && !response.headersSent) noSuchPage(request, response, refuse);

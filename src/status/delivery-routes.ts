@@ -2,14 +2,15 @@
 
 import { pipeline } from "node:stream/promises";
 import { type Request, type Response, Router } from "express";
-import { type DeliveryView, OutboxError } from "../delivery";
+import type { DeliveryView } from "../delivery";
+import { OutboxError } from "../outbox";
 import { isSame } from "../token-check";
 import { deliveryJson } from "./delivery-json";
-import type { Pages } from "./delivery-pages";
 import { streamPage } from "./event-stream";
 import { type DeliveryPage, deliveryPage, deliveryParts } from "./pages/delivery-page";
 import type { Viewer } from "./pages/site";
 import { rejectsCsv } from "./rejects-csv";
+import type { RouteTools } from "./route-tools";
 
 const SHOWN_REJECTS = 20;
 
@@ -20,7 +21,7 @@ const NOTICES: Readonly<Record<string, string>> = {
   resume: "Heap is being tried now.",
 };
 
-export function deliveryRoutes(pages: Pages): Router {
+export function deliveryRoutes(pages: RouteTools): Router {
   const { site, access, deliveries, clock, stopping, wantsJson, admin, refuse, only } = pages;
   const { records } = deliveries;
   const router = Router();

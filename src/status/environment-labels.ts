@@ -3,7 +3,7 @@
  * number, so only the first ones get a label of their own: the number of series stays bounded.
  */
 
-import type { Environment } from "../delivery";
+import type { Environment } from "../heap";
 
 const MAX_LABELS = 50;
 

@@ -1,16 +1,17 @@
 /** The list of deliveries, as a page and as JSON. */
 
 import { type Request, Router } from "express";
-import { type DeliverySearch, OUTCOMES } from "../delivery";
+import type { DeliverySearch } from "../outbox";
+import { OUTCOMES } from "../report";
 import { deliveryJson } from "./delivery-json";
-import type { Pages } from "./delivery-pages";
 import { streamPage } from "./event-stream";
 import { type ListPage, listPage, listParts, PAGE_LENGTH } from "./pages/list-page";
 import type { Viewer } from "./pages/site";
+import type { RouteTools } from "./route-tools";
 
 const MAX_SEARCH_LENGTH = 200;
 
-export function listRoutes(pages: Pages): Router {
+export function listRoutes(pages: RouteTools): Router {
   const { site, access, deliveries, clock, stopping, wantsJson, admin, only } = pages;
   const router = Router();
   const read = (request: Request, viewer: Viewer): ListPage => {

@@ -2,7 +2,7 @@
 
 import { Readable } from "node:stream";
 import { stringify } from "csv-stringify";
-import type { Reject } from "../delivery";
+import type { Reject } from "../batches";
 
 const COLUMNS = ["row", "identity", "column", "reason", "Heap's answer"];
 

@@ -1,10 +1,10 @@
 /** Signing in with an administrator's token, and out again. */
 
 import { Router } from "express";
-import type { Pages } from "./delivery-pages";
 import { signInPage } from "./pages/plain-page";
+import type { RouteTools } from "./route-tools";
 
-export function signInRoutes({ site, access, refuse, only }: Pages): Router {
+export function signInRoutes({ site, access, refuse, only }: RouteTools): Router {
   const router = Router();
   router.get("/sign-in", (request, response) => {
     response.send(signInPage(site, { to: deliveryIn(request.query["to"]) }));

@@ -1,7 +1,7 @@
 /** What Prometheus is told of the hub's state: looked up when it asks. */
 
 import { Gauge, type Registry } from "prom-client";
-import type { WaitingLog } from "../delivery";
+import type { WaitingLog } from "../outbox";
 import type { DiskUse } from "./disk-use";
 import type { EnvironmentLabels } from "./environment-labels";
 

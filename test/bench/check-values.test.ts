@@ -4,7 +4,7 @@ import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { ValueCheck } from "../../bench/check-values";
 import { type Dataset, resultOptions, userCount } from "../../bench/dataset";
-import { generateResult } from "../../src/looker/stand-in";
+import { generateResult } from "../../stand-ins/looker";
 import { mapDocument } from "../helpers/map-document";
 import { tempFolders } from "../helpers/temp-folders";
 

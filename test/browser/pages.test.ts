@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import type { AxeResults } from "axe-core";
 import axe from "axe-core";
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
-import { expectedUsers, generateResult } from "../../src/looker/stand-in";
+import { expectedUsers, generateResult } from "../../stand-ins/looker";
 import { startChromium } from "../helpers/chromium";
 import { type HeldResult, heldResult } from "../helpers/held-result";
 import { type MainJob, startMainJob } from "../helpers/main-job";

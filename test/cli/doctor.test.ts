@@ -2,9 +2,9 @@
 
 import { writeFileSync } from "node:fs";
 import path from "node:path";
-import { type StandInHeap, startStandInHeap } from "../../src/heap/stand-in";
 import { schedule } from "../../src/looker";
-import { generateResult } from "../../src/looker/stand-in";
+import { type StandInHeap, startStandInHeap } from "../../stand-ins/heap";
+import { generateResult } from "../../stand-ins/looker";
 import { type Administered, startAdministered } from "../helpers/administered";
 import { HubProcess } from "../helpers/hub-process";
 import { runCommand } from "../helpers/run-command";

@@ -1,6 +1,6 @@
 /** `schedule` as it is run: what it prints, and the sentences for wrong options. */
 
-import { generateResult } from "../../src/looker/stand-in";
+import { generateResult } from "../../stand-ins/looker";
 import { type Administered, startAdministered } from "../helpers/administered";
 import { runCommand } from "../helpers/run-command";
 

@@ -2,8 +2,8 @@
 
 import { writeFileSync } from "node:fs";
 import path from "node:path";
-import { type StandInHeap, startStandInHeap } from "../../src/heap/stand-in";
-import { expectedUsers, generateResult } from "../../src/looker/stand-in";
+import { type StandInHeap, startStandInHeap } from "../../stand-ins/heap";
+import { expectedUsers, generateResult } from "../../stand-ins/looker";
 import { runCommand } from "../helpers/run-command";
 import { tempFolders } from "../helpers/temp-folders";
 

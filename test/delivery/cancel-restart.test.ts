@@ -1,11 +1,12 @@
 /** What was being cancelled when the hub stopped stays cancelled. */
 
 import { systemClock } from "../../src/clock";
-import { Deliveries, OutboxError } from "../../src/delivery";
+import { Deliveries } from "../../src/delivery";
 import { SetupError } from "../../src/errors";
 import { HeapClient } from "../../src/heap";
-import { startStandInHeap } from "../../src/heap/stand-in";
 import { createLog } from "../../src/log";
+import { OutboxError } from "../../src/outbox";
+import { startStandInHeap } from "../../stand-ins/heap";
 import { outboxes } from "../helpers/open-outbox";
 import { batchOf, LOG, storedDelivery } from "../helpers/stored-delivery";
 import { tempFolders } from "../helpers/temp-folders";

@@ -1,8 +1,9 @@
 /** A delivery is cancelled from the moment on at which that is stored: not before, and nothing slips through after. */
 
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { Deliveries, type Delivery, OutboxError } from "../../src/delivery";
+import { Deliveries, type Delivery } from "../../src/delivery";
 import type { Answer } from "../../src/heap";
+import { OutboxError } from "../../src/outbox";
 import { letNothingBeCancelled } from "../helpers/no-cancelling";
 import { type OpenedOutbox, outboxes } from "../helpers/open-outbox";
 import { ENVIRONMENT } from "../helpers/stored-delivery";

@@ -1,6 +1,6 @@
 /** A delivery whose rows can't be stored any more says how many were, whatever is still read. */
 
-import { OutboxError } from "../../src/delivery";
+import { OutboxError } from "../../src/outbox";
 import { deliveryIn } from "../helpers/delivery-in";
 import { outboxes } from "../helpers/open-outbox";
 import { tempFolders } from "../helpers/temp-folders";

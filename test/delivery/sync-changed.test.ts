@@ -6,12 +6,12 @@
 import { rmSync } from "node:fs";
 import fc from "fast-check";
 import pino from "pino";
-import type { LoggedBatch } from "../../src/delivery/batch";
+import type { LoggedBatch } from "../../src/batches/batch";
+import type { Reject } from "../../src/batches/update";
 import { Delivery } from "../../src/delivery/delivery";
-import type { StoredDelivery } from "../../src/delivery/outbox";
-import { newReading } from "../../src/delivery/report";
-import { SqliteOutbox } from "../../src/delivery/sqlite/sqlite-outbox";
-import type { Reject } from "../../src/delivery/update";
+import type { StoredDelivery } from "../../src/outbox";
+import { SqliteOutbox } from "../../src/outbox/sqlite/sqlite-outbox";
+import { newReading } from "../../src/report/report";
 import { copyAsKilled } from "../helpers/folder-bytes";
 import { HandDrivenClock } from "../helpers/hand-driven-clock";
 import { memoryFolder } from "../helpers/memory-folder";

@@ -1,6 +1,6 @@
 /** Every command in the README and in docs/ does what the page says, with the stand-ins at both ends. */
 
-import { type ApiUser, expectedUsers, generateResult } from "../../src/looker/stand-in";
+import { type ApiUser, expectedUsers, generateResult } from "../../stand-ins/looker";
 import { ENVIRONMENT, type MainJob, startMainJob } from "../helpers/main-job";
 import { NOT_RUN } from "../helpers/not-run";
 import { filesIn } from "../helpers/repository";

@@ -1,6 +1,6 @@
 /** A Heap that is slow, comes and goes, or answers too late: everything arrives, and the later values stand. */
 
-import { expectedUsers, generateResult } from "../../src/looker/stand-in";
+import { expectedUsers, generateResult } from "../../stand-ins/looker";
 import { ENVIRONMENT, type MainJob, startMainJob } from "../helpers/main-job";
 import { until } from "../helpers/until";
 

@@ -1,6 +1,6 @@
 /** The main job over real HTTP: what stands in Heap at the end is what stood in Looker, and the reply says so. */
 
-import { expectedUsers, generateResult } from "../../src/looker/stand-in";
+import { expectedUsers, generateResult } from "../../stand-ins/looker";
 import { fixture } from "../helpers/fixture";
 import { ENVIRONMENT, type MainJob, startMainJob } from "../helpers/main-job";
 import { until } from "../helpers/until";

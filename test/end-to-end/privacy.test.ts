@@ -4,7 +4,7 @@ import path from "node:path";
 import { text } from "node:stream/consumers";
 import Database from "better-sqlite3";
 import { logTo } from "../../src/log";
-import { type StandInLooker, startStandInLooker } from "../../src/looker/stand-in";
+import { type StandInLooker, startStandInLooker } from "../../stand-ins/looker";
 import { lookerPost } from "../helpers/looker-post";
 import { type LoopbackServer, startLoopbackServer } from "../helpers/loopback-server";
 import { PageVisitor } from "../helpers/page-visitor";

@@ -1,7 +1,7 @@
 /** A result that is not whole is had again over Looker's API, when that is wanted, and delivered to its end. */
 
-import { type ExecuteReply, expectedUsers, generateResult } from "../../src/looker/stand-in";
-import type { ApiUser, LookerInstance, StoredQuery } from "../../src/looker/stand-in/api/instance";
+import { type ExecuteReply, expectedUsers, generateResult } from "../../stand-ins/looker";
+import type { ApiUser, LookerInstance, StoredQuery } from "../../stand-ins/looker/api/instance";
 import { ENVIRONMENT, type MainJob, startMainJob } from "../helpers/main-job";
 import { ADMIN, PageVisitor } from "../helpers/page-visitor";
 import { ReadMetrics } from "../helpers/read-metrics";

@@ -1,7 +1,7 @@
 /** Accepted is kept: a hub that is killed at any moment delivers all it had committed, and nothing else. */
 
-import { expectedUsers, generateResult } from "../../src/looker/stand-in";
-import { seededRandom } from "../../src/looker/stand-in/seeded-random";
+import { expectedUsers, generateResult } from "../../stand-ins/looker";
+import { seededRandom } from "../../stand-ins/looker/seeded-random";
 import { CrashJob, MOST_LATENCY_MS } from "../helpers/crash-job";
 import { heldResult } from "../helpers/held-result";
 import type { HubProcess } from "../helpers/hub-process";

@@ -1,8 +1,8 @@
 /** What goes wrong after Looker was told success is told to the webhook, also by the hub that comes after a crash. */
 
 import { text } from "node:stream/consumers";
-import { expectedUsers, generateResult } from "../../src/looker/stand-in";
 import type { Notice } from "../../src/status/notice";
+import { expectedUsers, generateResult } from "../../stand-ins/looker";
 import { CrashJob } from "../helpers/crash-job";
 import { heldResult } from "../helpers/held-result";
 import { type LoopbackServer, startLoopbackServer } from "../helpers/loopback-server";

@@ -1,6 +1,6 @@
 /** No room for more: reading waits, nothing new is begun, what was stored is sent, and the reply says what became of it. */
 
-import { expectedUsers, generateResult } from "../../src/looker/stand-in";
+import { expectedUsers, generateResult } from "../../stand-ins/looker";
 import { CrashJob } from "../helpers/crash-job";
 import { type HeldResult, heldResult } from "../helpers/held-result";
 import { ADMIN, PageVisitor } from "../helpers/page-visitor";

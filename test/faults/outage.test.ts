@@ -1,6 +1,6 @@
 /** Heap away for an hour, in simulated time: it is probed and not hammered, and afterwards everything flows. */
 
-import { seededRandom } from "../../src/looker/stand-in/seeded-random";
+import { seededRandom } from "../../stand-ins/looker/seeded-random";
 import { simulateTimers } from "../helpers/simulated-timers";
 import { SimulatedWorld } from "../helpers/simulated-world";
 

@@ -1,6 +1,6 @@
 /** What the hub was reading when it stopped is had again over Looker's API when it is back. */
 
-import { expectedUsers, generateResult, type StandInLooker } from "../../src/looker/stand-in";
+import { expectedUsers, generateResult, type StandInLooker } from "../../stand-ins/looker";
 import { CrashJob } from "../helpers/crash-job";
 import { heldResult } from "../helpers/held-result";
 import { outboxes } from "../helpers/open-outbox";

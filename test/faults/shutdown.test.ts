@@ -1,6 +1,6 @@
 /** SIGTERM: nothing new is taken, what is being read is read on, and everybody gets an answer. */
 
-import { expectedUsers, generateResult } from "../../src/looker/stand-in";
+import { expectedUsers, generateResult } from "../../stand-ins/looker";
 import { CrashJob } from "../helpers/crash-job";
 import { heldResult } from "../helpers/held-result";
 import { tempFolders } from "../helpers/temp-folders";

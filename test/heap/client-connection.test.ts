@@ -3,7 +3,7 @@
 import type { IncomingMessage, RequestListener } from "node:http";
 import { buffer } from "node:stream/consumers";
 import { type Answer, HeapClient, type HeapRequest, type PropertyType } from "../../src/heap";
-import { startStandInHeap } from "../../src/heap/stand-in";
+import { startStandInHeap } from "../../stand-ins/heap";
 import { EndlessAnswer } from "../helpers/endless-answer";
 import { answerAndReset, type LoopbackServer, startLoopbackServer } from "../helpers/loopback-server";
 

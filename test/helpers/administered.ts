@@ -1,7 +1,7 @@
 /** A stand-in Looker with an API user, and a hub that is to be administered over its API. */
 
 import { LookerApi, register } from "../../src/looker";
-import { type ApiUser, type StandInLooker, startStandInLooker } from "../../src/looker/stand-in";
+import { type ApiUser, type StandInLooker, startStandInLooker } from "../../stand-ins/looker";
 import { type RunningHub, startHub, TOKEN } from "./running-hub";
 
 export interface Administered {

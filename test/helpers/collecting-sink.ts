@@ -1,6 +1,6 @@
 /** Keeps what mapping hands to delivery. */
 
-import type { MappedColumn, Reject, SkipReason, Update, UpdateSink } from "../../src/delivery";
+import type { MappedColumn, Reject, SkipReason, Update, UpdateSink } from "../../src/batches";
 
 export interface CollectedUpdate {
   row: number;

@@ -2,9 +2,9 @@
 
 import path from "node:path";
 import Database from "better-sqlite3";
-import { type StandInHeap, startStandInHeap } from "../../src/heap/stand-in";
-import { type ExecuteReply, type StandInLooker, startStandInLooker } from "../../src/looker/stand-in";
-import type { ResultDocument } from "../../src/looker/stand-in/result-offer";
+import { type StandInHeap, startStandInHeap } from "../../stand-ins/heap";
+import { type ExecuteReply, type StandInLooker, startStandInLooker } from "../../stand-ins/looker";
+import type { ResultDocument } from "../../stand-ins/looker/result-offer";
 import { HubProcess } from "./hub-process";
 import { TOKEN } from "./running-hub";
 import { until } from "./until";

@@ -1,7 +1,7 @@
 /** A generated result that Looker gives out only in part, until a test lets the rest go. */
 
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { generateResult } from "../../src/looker/stand-in";
+import { generateResult } from "../../stand-ins/looker";
 
 export interface HeldResult {
   document: AsyncIterable<string>;

@@ -1,6 +1,6 @@
 /** What Looker gave to a hub and what the hub has committed of it: by it a test knows what should come of it all. */
 
-import type { Outbox } from "../../src/delivery/outbox";
+import type { Outbox } from "../../src/outbox/outbox";
 import { applyTo, type UserRecord } from "./updates";
 
 /** Rows of a delivery, up to one, that the hub has put into its log, or was about to. */

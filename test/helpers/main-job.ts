@@ -1,13 +1,13 @@
 /** The whole way in one test: a stand-in Looker, a real hub, a stand-in Heap. */
 
 import type { Logger } from "pino";
-import { type StandInHeap, startStandInHeap } from "../../src/heap/stand-in";
+import { type StandInHeap, startStandInHeap } from "../../stand-ins/heap";
 import {
   type ExecuteReply,
   type HubClient,
   type StandInLooker,
   startStandInLooker,
-} from "../../src/looker/stand-in";
+} from "../../stand-ins/looker";
 import { type RunningHub, startHub, TOKEN } from "./running-hub";
 
 export const ENVIRONMENT = "123";

@@ -1,7 +1,7 @@
 /** A delivery as observers see it. */
 
 import type { ObservedDelivery } from "../../src/delivery";
-import { newReading, type Reading, type Report } from "../../src/delivery/report";
+import { newReading, type Reading, type Report } from "../../src/report/report";
 
 /** @param reading what has been read of it, beside nothing */
 export function observedDelivery(

@@ -1,6 +1,6 @@
 /** Opens the real outbox, in SQLite, and closes it when the test is over. */
 
-import { SqliteOutbox } from "../../src/delivery";
+import { SqliteOutbox } from "../../src/outbox";
 import { HandDrivenClock } from "./hand-driven-clock";
 import { type CollectedLog, collectLog } from "./log-lines";
 

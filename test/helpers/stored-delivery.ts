@@ -1,10 +1,10 @@
 /** Deliveries and batches for tests that put them into an outbox by hand. */
 
-import type { Batch, LoggedBatch } from "../../src/delivery/batch";
-import { BatchWriter } from "../../src/delivery/batch-writer";
-import { batchesOf as batchesFrom } from "../../src/delivery/build-batches";
-import type { StoredDelivery } from "../../src/delivery/outbox";
-import { newReading, type Reading } from "../../src/delivery/report";
+import type { Batch, LoggedBatch } from "../../src/batches/batch";
+import { BatchWriter } from "../../src/batches/batch-writer";
+import { batchesOf as batchesFrom } from "../../src/batches/build-batches";
+import type { StoredDelivery } from "../../src/outbox";
+import { newReading, type Reading } from "../../src/report/report";
 import { type UserRecord, updateOf } from "./updates";
 
 export const ENVIRONMENT = { id: "123", host: "http://heap" };

@@ -1,7 +1,7 @@
 /** Updates as mapping hands them on, and the records that delivery makes of them. */
 
+import type { Update } from "../../src/batches";
 import { viewOf } from "../../src/byte-writer";
-import type { Update } from "../../src/delivery";
 
 /** A user and its properties, as they stand in a request body. */
 export interface UserRecord {

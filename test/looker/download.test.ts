@@ -3,7 +3,7 @@
 import { text } from "node:stream/consumers";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { DownloadError, Downloader, type DownloadOptions } from "../../src/looker/download";
-import { type StandInLooker, startStandInLooker } from "../../src/looker/stand-in";
+import { type StandInLooker, startStandInLooker } from "../../stand-ins/looker";
 import { answerAndReset, type LoopbackServer, startLoopbackServer } from "../helpers/loopback-server";
 
 const PATIENT_MS = 20_000;

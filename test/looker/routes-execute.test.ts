@@ -1,12 +1,12 @@
 /** An execute from Looker's request to its reply. */
 
-import { type StandInHeap, startStandInHeap } from "../../src/heap/stand-in";
+import { type StandInHeap, startStandInHeap } from "../../stand-ins/heap";
 import {
   type ExecuteReply,
   generateResult,
   type StandInLooker,
   startStandInLooker,
-} from "../../src/looker/stand-in";
+} from "../../stand-ins/looker";
 import { EXECUTE_PATH } from "../helpers/looker-post";
 import { type RunningHub, startHub, TOKEN } from "../helpers/running-hub";
 

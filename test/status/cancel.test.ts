@@ -1,6 +1,6 @@
 /** Cancelling a delivery, and trying a parked one again. */
 
-import { expectedUsers, generateResult } from "../../src/looker/stand-in";
+import { expectedUsers, generateResult } from "../../stand-ins/looker";
 import { heldResult } from "../helpers/held-result";
 import { type MainJob, startMainJob } from "../helpers/main-job";
 import { letNothingBeCancelled } from "../helpers/no-cancelling";

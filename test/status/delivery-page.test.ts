@@ -1,6 +1,6 @@
 /** The page of one delivery: what an administrator sees, and what whoever has its link does. */
 
-import { expectedUsers, generateResult } from "../../src/looker/stand-in";
+import { expectedUsers, generateResult } from "../../stand-ins/looker";
 import { type MainJob, startMainJob } from "../helpers/main-job";
 import { ADMIN, PageVisitor } from "../helpers/page-visitor";
 import { until } from "../helpers/until";

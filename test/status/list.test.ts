@@ -1,6 +1,6 @@
 /** The list of deliveries, as a page and as JSON. */
 
-import { generateResult } from "../../src/looker/stand-in";
+import { generateResult } from "../../stand-ins/looker";
 import { type MainJob, startMainJob } from "../helpers/main-job";
 import { ADMIN, PageVisitor } from "../helpers/page-visitor";
 import { TOKEN } from "../helpers/running-hub";

@@ -1,6 +1,6 @@
 /** What `/metrics` says of deliveries and of the hub. */
 
-import { expectedUsers, generateResult } from "../../src/looker/stand-in";
+import { expectedUsers, generateResult } from "../../stand-ins/looker";
 import { ENVIRONMENT, type MainJob, startMainJob } from "../helpers/main-job";
 import { post } from "../helpers/post";
 import { ReadMetrics } from "../helpers/read-metrics";

@@ -1,5 +1,5 @@
 import { text } from "node:stream/consumers";
-import type { Reject } from "../../src/delivery";
+import type { Reject } from "../../src/batches";
 import { rejectsCsv } from "../../src/status/rejects-csv";
 
 async function rowsOf(...rejects: Reject[]): Promise<string[]> {

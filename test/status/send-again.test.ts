@@ -1,12 +1,12 @@
 /** Administrators send again what Heap refused, once it is put right there. */
 
-import { type StandInHeap, startStandInHeap } from "../../src/heap/stand-in";
+import { type StandInHeap, startStandInHeap } from "../../stand-ins/heap";
 import {
   expectedUsers,
   generateResult,
   type StandInLooker,
   startStandInLooker,
-} from "../../src/looker/stand-in";
+} from "../../stand-ins/looker";
 import { post } from "../helpers/post";
 import { type RunningHub, startHub, TOKEN } from "../helpers/running-hub";
 import { until } from "../helpers/until";

@@ -2,7 +2,9 @@
 
 import type { ComponentChildren } from "preact";
 import { renderToString } from "preact-render-to-string";
-import { type DeliveryView, type Reject, sentencesOf } from "../../delivery";
+import type { Reject } from "../../batches";
+import type { DeliveryView } from "../../delivery";
+import { sentencesOf } from "../../report";
 import type { PageParts } from "../event-stream";
 import { Actions } from "./actions";
 import { Badge, kindOf, Live, Time } from "./elements";

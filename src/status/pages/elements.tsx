@@ -1,7 +1,7 @@
 /** Small pieces that several pages are made of. */
 
 import type { ComponentChildren } from "preact";
-import type { Outcome } from "../../delivery";
+import type { Outcome } from "../../report";
 import { utc } from "./text";
 
 /** @param exact to the second */

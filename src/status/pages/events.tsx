@@ -1,7 +1,7 @@
 /** What happened to a delivery that is not as it should be, with times. */
 
 import { number } from "../../amounts";
-import type { DeliveryEvent } from "../../delivery";
+import type { DeliveryEvent } from "../../report";
 import { Card, Time } from "./elements";
 
 /** @param quoting whether what Looker and Heap said is shown: it may hold personal data */

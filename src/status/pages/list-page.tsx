@@ -2,7 +2,9 @@
 
 import { renderToString } from "preact-render-to-string";
 import { count, number } from "../../amounts";
-import { type DeliverySearch, type DeliveryView, OUTCOMES, type SearchChoices } from "../../delivery";
+import type { DeliveryView } from "../../delivery";
+import type { DeliverySearch, SearchChoices } from "../../outbox";
+import { OUTCOMES } from "../../report";
 import { countsOf } from "../counts";
 import type { PageParts } from "../event-stream";
 import { Badge, Live, outcomeLabel, Time } from "./elements";

@@ -1,7 +1,7 @@
 /** Two small charts: users a second, and how long Heap takes to answer. */
 
 import { number } from "../../amounts";
-import type { PaceData } from "../../delivery";
+import type { PaceData } from "../../report";
 import { Card, Time } from "./elements";
 import { duration, rate } from "./text";
 

@@ -1,7 +1,8 @@
 /** How far a delivery has come. */
 
 import { number } from "../../amounts";
-import { type DeliveryView, recentRate } from "../../delivery";
+import type { DeliveryView } from "../../delivery";
+import { recentRate } from "../../report";
 import { countsOf } from "../counts";
 import { Card } from "./elements";
 import { SegmentBar, segmentsOf, segmentsText } from "./segments";

@@ -1,7 +1,8 @@
 /** The first rejects of a delivery, and where to get them all. */
 
 import { count, number } from "../../amounts";
-import type { DeliveryView, Reject } from "../../delivery";
+import type { Reject } from "../../batches";
+import type { DeliveryView } from "../../delivery";
 import { countsOf } from "../counts";
 import { Card } from "./elements";
 import type { Site, Viewer } from "./site";

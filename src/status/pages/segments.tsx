@@ -1,7 +1,7 @@
 /** The bar that shows where the rows and users of a delivery are. */
 
 import { number } from "../../amounts";
-import type { Report } from "../../delivery";
+import type { Report } from "../../report";
 import { countsOf } from "../counts";
 
 interface Segment {

@@ -1,7 +1,7 @@
 /** Holds `schedule` to what it promises: one schedule for the same call, as it was last asked for. */
 
 import { type Step, schedule } from "../../../src/looker";
-import { generateResult } from "../../../src/looker/stand-in";
+import { generateResult } from "../../../stand-ins/looker";
 import { type Administered, startAdministered } from "../../helpers/administered";
 import { HandDrivenClock } from "../../helpers/hand-driven-clock";
 

@@ -1,0 +1,10 @@
+// What an update must keep to: mapping sees Heap's limits through this door.
+
+export { isForbiddenKey, MAX_IDENTITY_LENGTH, MAX_KEY_LENGTH, MAX_VALUE_LENGTH } from "../heap";
+export { type Batch, type LoggedBatch, logName } from "./batch";
+export { BatchWriter, type Collected } from "./batch-writer";
+export { bodyMemory } from "./body-memory";
+export { batchesOf, bodyOfRefused, buildBatches, type RefusedRecord, recordsOf } from "./build-batches";
+export { type Fingerprint, fingerprintOf } from "./fingerprint";
+export type { SealedBody } from "./open-batch";
+export type { MappedColumn, Reject, SkipReason, Update, UpdateSink } from "./update";

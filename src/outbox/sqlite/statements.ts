@@ -1,0 +1,226 @@
+/** The statements of the outbox, each prepared once: what goes in and comes out in the shapes of this room. */
+
+import type Database from "better-sqlite3";
+import type { Batch, LoggedBatch, RefusedRecord, Reject } from "../../batches";
+import type { PropertyType } from "../../heap";
+import type { Outcome, Reading, TraceData } from "../../report";
+import type { StoredDelivery } from "../kept-delivery";
+import { type DeliveryRow, SELECT_DELIVERY, toStored } from "./delivery-rows";
+import { foldTitle } from "./sqlite-archive";
+import type { Waiting } from "./waiting-batches";
+
+interface BatchRow {
+  position: number;
+  delivery: string;
+  host: string;
+  environment: string;
+  type: PropertyType;
+  hashes: Buffer;
+  rows: Buffer;
+  bytes: number;
+}
+
+interface WaitingRow {
+  position: number;
+  host: string;
+  environment: string;
+  bytes: number;
+  started_at: number;
+}
+
+interface BatchSize {
+  position: number;
+  users: number;
+}
+
+export type Statements = ReturnType<typeof prepareStatements>;
+
+export function prepareStatements(database: Database.Database) {
+  const insertDelivery = database.prepare(
+    `INSERT INTO deliveries
+       (id, started_at, host, environment, type, reading, title, title_folded, looker, webhook, link_key)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
+  const updateReading = database.prepare("UPDATE deliveries SET reading = ? WHERE id = ?");
+  const addOutcome = database.prepare(
+    "UPDATE deliveries SET sent = sent + ?, refused = refused + ?, dropped = dropped + ? WHERE id = ?",
+  );
+  const note = database.prepare("UPDATE deliveries SET outcome = ?, trace = ? WHERE id = ?");
+  const setPreview = database.prepare("UPDATE deliveries SET preview = ? WHERE id = ?");
+  const cancel = database.prepare("UPDATE deliveries SET cancelled_at = ? WHERE id = ?");
+  const finishDelivery = database.prepare(
+    `UPDATE deliveries SET finished_at = ?, reading = ?
+      WHERE id = ? AND NOT EXISTS (SELECT 1 FROM batches WHERE batches.delivery = deliveries.id)`,
+  );
+  const readUnfinished = database.prepare<[], DeliveryRow>(
+    `${SELECT_DELIVERY} WHERE finished_at IS NULL ORDER BY started_at`,
+  );
+  const readFinished = database.prepare<[string], DeliveryRow>(
+    `${SELECT_DELIVERY} WHERE id = ? AND finished_at IS NOT NULL`,
+  );
+  const reopenDelivery = database.prepare(
+    "UPDATE deliveries SET finished_at = NULL, refused = refused - ? WHERE id = ?",
+  );
+  const deleteOldRejects = database.prepare(
+    "DELETE FROM rejects WHERE delivery IN (SELECT id FROM deliveries WHERE finished_at < ?)",
+  );
+  const deleteOldDeliveries = database.prepare("DELETE FROM deliveries WHERE finished_at < ?");
+
+  const insertBatch = database.prepare(
+    "INSERT INTO batches (log, delivery, key_set, hashes, rows, body) VALUES (?, ?, ?, ?, ?, ?)",
+  );
+  const readBatches = database.prepare<[string, number, number], BatchRow>(
+    `SELECT position, delivery, host, environment, type, hashes, rows, length(body) AS bytes
+       FROM batches JOIN deliveries ON deliveries.id = batches.delivery
+      WHERE log = ? AND position > ? ORDER BY position LIMIT ?`,
+  );
+  const readBody = database.prepare<[number], Buffer>("SELECT body FROM batches WHERE position = ?").pluck();
+  const keySet = database
+    .prepare<[number], number | null>("SELECT key_set FROM batches WHERE position = ?")
+    .pluck();
+  const behind = database.prepare<[string, number], BatchSize>(
+    `SELECT position, length(hashes) / 4 AS users
+       FROM batches WHERE delivery = ? AND position > ?`,
+  );
+  const deleteBehind = database.prepare("DELETE FROM batches WHERE delivery = ? AND position > ?");
+  const deleteBatch = database.prepare("DELETE FROM batches WHERE position = ?");
+  const readWaiting = database.prepare<[], WaitingRow>(
+    `SELECT position, host, environment, length(body) AS bytes, started_at
+       FROM batches JOIN deliveries ON deliveries.id = batches.delivery ORDER BY position`,
+  );
+
+  const insertReject = database.prepare(
+    `INSERT OR REPLACE INTO rejects (delivery, row, identity, reason, record, column_label)
+     VALUES (?, ?, ?, ?, ?, ?)`,
+  );
+  const readRefusals = database.prepare<[string], RefusedRecord>(
+    "SELECT identity, row, record FROM rejects WHERE delivery = ? AND record IS NOT NULL ORDER BY row",
+  );
+  const deleteRefusals = database.prepare("DELETE FROM rejects WHERE delivery = ? AND record IS NOT NULL");
+  const insertSend = database.prepare("INSERT INTO sends (log, at, hashes) VALUES (?, ?, ?)");
+  const readSends = database
+    .prepare<[string, number], Buffer>("SELECT hashes FROM sends WHERE log = ? AND at >= ?")
+    .pluck();
+  const deleteSends = database.prepare("DELETE FROM sends WHERE at < ?");
+
+  return {
+    insertDelivery(delivery: StoredDelivery): void {
+      const { id, startedAt, environment, type, reading, origin, linkKey } = delivery;
+      const { title, looker, webhook } = origin;
+      insertDelivery.run(
+        id,
+        startedAt,
+        environment.host,
+        environment.id,
+        type,
+        JSON.stringify(reading),
+        title ?? null,
+        title === undefined ? null : foldTitle(title),
+        looker ?? null,
+        webhook ?? null,
+        linkKey ?? null,
+      );
+    },
+    updateReading(delivery: string, reading: Reading): void {
+      updateReading.run(JSON.stringify(reading), delivery);
+    },
+    addOutcome(delivery: string, sent: number, refused: number, dropped: number): void {
+      addOutcome.run(sent, refused, dropped, delivery);
+    },
+    note(delivery: string, outcome: Outcome, trace: TraceData): void {
+      note.run(outcome, JSON.stringify(trace), delivery);
+    },
+    setPreview(delivery: string, records: readonly string[]): void {
+      setPreview.run(JSON.stringify(records), delivery);
+    },
+    cancel(delivery: string, at: number): void {
+      cancel.run(at, delivery);
+    },
+    /** @returns false while a batch of it is not done */
+    finishDelivery(delivery: string, reading: Reading, at: number): boolean {
+      return finishDelivery.run(at, JSON.stringify(reading), delivery).changes > 0;
+    },
+    readUnfinished: (): StoredDelivery[] => readUnfinished.all().map(toStored),
+    readFinished(id: string): StoredDelivery | undefined {
+      const row = readFinished.get(id);
+      return row && toStored(row);
+    },
+    /** The delivery has something to do again. */
+    reopenDelivery(id: string, refusals: number): void {
+      reopenDelivery.run(refusals, id);
+    },
+    deleteFinished(before: number): void {
+      deleteOldRejects.run(before);
+      deleteOldDeliveries.run(before);
+    },
+
+    /** @returns its position */
+    insertBatch(log: string, batch: Batch, keySet: number | undefined): number {
+      const { delivery, hashes, rows, body } = batch;
+      return Number(
+        insertBatch.run(log, delivery, keySet ?? null, bytesOf(hashes), bytesOf(rows), body).lastInsertRowid,
+      );
+    },
+    readBatches: (log: string, after: number, limit: number): LoggedBatch[] =>
+      readBatches.all(log, after, limit).map((row) => ({
+        position: row.position,
+        delivery: row.delivery,
+        environment: { id: row.environment, host: row.host },
+        type: row.type,
+        hashes: numbersOf(row.hashes),
+        rows: numbersOf(row.rows),
+        bytes: row.bytes,
+      })),
+    readBody(position: number): Buffer {
+      const body = readBody.get(position);
+      if (!body) throw new Error("a batch is not in the outbox any more");
+      return body;
+    },
+    keySet: (position: number): number | null => keySet.get(position) ?? null,
+    /** Takes what a delivery has in the log behind a position out of it. */
+    deleteBehind(delivery: string, position: number): BatchSize[] {
+      const found = behind.all(delivery, position);
+      deleteBehind.run(delivery, position);
+      return found;
+    },
+    deleteBatch(position: number): void {
+      deleteBatch.run(position);
+    },
+    /** What a hub before this one left. When it was put in is not known: not before its delivery began. */
+    readWaiting: (): Waiting[] =>
+      readWaiting.all().map(({ position, host, environment, bytes, started_at }) => ({
+        position,
+        environment: { id: environment, host },
+        bytes,
+        at: started_at,
+      })),
+
+    insertReject(delivery: string, reject: Reject): void {
+      const { row, identity, reason, record, column } = reject;
+      insertReject.run(delivery, row, identity ?? null, reason, record ?? null, column ?? null);
+    },
+    /** The records of a delivery that Heap refused, by their rows. */
+    readRefusals: (delivery: string): RefusedRecord[] => readRefusals.all(delivery),
+    deleteRefusals(delivery: string): void {
+      deleteRefusals.run(delivery);
+    },
+    insertSend(log: string, at: number, hashes: Int32Array): void {
+      insertSend.run(log, at, bytesOf(hashes));
+    },
+    readSends: (log: string, since: number): Int32Array[] => readSends.all(log, since).map(numbersOf),
+    deleteSends(before: number): void {
+      deleteSends.run(before);
+    },
+  };
+}
+
+function bytesOf(numbers: Int32Array): Buffer {
+  return Buffer.from(numbers.buffer, numbers.byteOffset, numbers.byteLength);
+}
+
+/** A copy: a buffer out of SQLite need not start at a multiple of four. */
+function numbersOf(bytes: Buffer): Int32Array {
+  const numbers = new Int32Array(bytes.length / 4);
+  bytes.copy(bytesOf(numbers));
+  return numbers;
+}

@@ -1,0 +1,193 @@
+/**
+ * Sends the log of one environment to Heap: in order where batches share an identity, side by side where they
+ * don't, within Heap's rolling limit, again after a failure, in halves after a refusal.
+ */
+
+import type { Logger } from "pino";
+import { errorCode } from "../error-code";
+import { type EnvironmentSender, RATE_WINDOW_MS } from "../heap";
+import type { Outbox } from "../outbox";
+import { EnvironmentHealth, type HealthState } from "./environment-health";
+import { IdentityRate } from "./identity-rate";
+import { LookAhead, READ_AGAIN_MS } from "./look-ahead";
+import { type RequestEvents, Requests, type RequestsOptions } from "./requests";
+import type { Part, WaitingBatch } from "./waiting-batch";
+
+interface SchedulerEvents extends RequestEvents {
+  health(state: HealthState): void;
+}
+
+export interface SchedulerOptions extends RequestsOptions {
+  outbox: Outbox;
+  sender: Pick<EnvironmentSender, "hasRoom" | "send" | "pause" | "pauseEnds" | "stop">;
+  /** How long a request may take, in milliseconds. */
+  timeoutMs: number;
+  /** In milliseconds since 1970. */
+  hubStartedAt: number;
+  events: SchedulerEvents;
+  log: Logger;
+}
+
+export class Scheduler {
+  readonly health: EnvironmentHealth;
+  private readonly batches: LookAhead;
+  private readonly requests: Requests;
+  /** Deliveries that are about to be cancelled: nothing of theirs is started. */
+  private readonly held = new Set<string>();
+  private readonly rate = new IdentityRate();
+  /** Nothing is sent before: what a hub before this one sent may still arrive. In milliseconds since 1970. */
+  private startAt = Number.POSITIVE_INFINITY;
+  private idle: () => void = () => undefined;
+  private cancelWake: () => void = () => undefined;
+  private stopped = false;
+
+  constructor(private readonly options: SchedulerOptions) {
+    this.health = new EnvironmentHealth(options.backoff, (state) => {
+      if (this.health.isWell) this.forgetDelays();
+      options.events.health(state);
+    });
+    this.batches = new LookAhead(options, () => this.pump());
+    this.requests = new Requests(options, this.batches, this.rate, this.health);
+  }
+
+  /** Begins, with what the hub before this one sent still counted, and given time to arrive. */
+  async start(): Promise<void> {
+    const { outbox, name, timeoutMs, settleMs, hubStartedAt, clock, log } = this.options;
+    try {
+      const sends = await outbox.recordedSends(name, hubStartedAt - RATE_WINDOW_MS - timeoutMs);
+      this.rate.restore(sends, hubStartedAt);
+      this.startAt = sends.hadHub ? hubStartedAt + settleMs : hubStartedAt;
+      this.pump();
+    } catch (error) {
+      log.error({ code: errorCode(error) }, "the outbox can't be read");
+      this.cancelWake = clock.after(READ_AGAIN_MS, () => void this.start());
+    }
+  }
+
+  /** The log has grown. */
+  grown(): void {
+    this.batches.grown();
+  }
+
+  /** Probes an environment that is not well now, instead of when its time has come. */
+  tryNow(): void {
+    this.health.probeSoon(this.options.clock.now());
+    this.pump();
+  }
+
+  /**
+   * Drops what waits of a delivery. What is under way is waited for, and not sent again.
+   * @param takeOut takes what the delivery has in the log behind a position out of it
+   */
+  async drop(delivery: string, takeOut: (position: number) => Promise<void>): Promise<void> {
+    this.held.add(delivery);
+    try {
+      // Nothing is read on while a delivery is held: what is in memory now is all there is before the position.
+      await this.batches.reading;
+      await takeOut(this.batches.position);
+      const itsOwn = this.batches.waiting.filter(({ batch }) => batch.delivery === delivery);
+      for (const waiting of itsOwn) this.requests.drop(waiting);
+    } finally {
+      this.held.delete(delivery);
+      this.pump();
+    }
+  }
+
+  /** Starts nothing more, and waits for what is under way. */
+  async stop(): Promise<void> {
+    this.stopped = true;
+    this.cancelWake();
+    const idle = new Promise<void>((resolve) => {
+      this.idle = resolve;
+    });
+    await this.options.sender.stop();
+    if (this.requests.underWay > 0) await idle;
+  }
+
+  /** Starts whatever may start now. Called whenever something has changed. */
+  private pump(): void {
+    if (this.stopped) {
+      if (this.requests.underWay === 0) this.idle();
+      return;
+    }
+    const now = this.options.clock.now();
+    this.rate.forget(now);
+    this.batches.releaseSettled(now);
+    if (now >= this.startAt) this.startSome(now);
+    this.scheduleWake(now);
+    if (this.held.size === 0) this.batches.readOn();
+  }
+
+  private startSome(now: number): void {
+    if (!this.health.isWell) this.probe(now);
+    // While it is not clear whether Heap knows the environment, what is under way is to tell.
+    else if (this.health.unknownInARow === 0 || this.requests.underWay === 0) {
+      for (const waiting of this.batches.waiting) if (!this.startParts(waiting, now)) break;
+    }
+  }
+
+  /** @returns false when there is no room for any more requests */
+  private startParts(waiting: WaitingBatch, now: number): boolean {
+    if (waiting.blockers > 0 || this.held.has(waiting.batch.delivery)) return true;
+    for (const part of waiting.parts) {
+      if (!this.options.sender.hasRoom(this.requests.underWay)) return false;
+      const due = !part.sending && part.notBefore <= now;
+      if (due && this.rate.allows(part.hashes)) void this.send(waiting, part);
+    }
+    return true;
+  }
+
+  /** One request now and then, until Heap is well: each time the part that has waited longest for a try. */
+  private probe(now: number): void {
+    if (now < this.health.nextProbe || this.requests.underWay > 0) return;
+    let next: { waiting: WaitingBatch; part: Part } | undefined;
+    for (const waiting of this.batches.unblocked()) {
+      if (this.held.has(waiting.batch.delivery)) continue;
+      for (const part of waiting.parts) {
+        if (this.rate.allows(part.hashes) && (!next || part.triedAt < next.part.triedAt))
+          next = { waiting, part };
+      }
+    }
+    if (next) void this.send(next.waiting, next.part);
+  }
+
+  private async send(waiting: WaitingBatch, part: Part): Promise<void> {
+    await this.requests.send(waiting, part);
+    this.pump();
+  }
+
+  /** Heap is back: what failed while it was down goes out in its order, as if it had never been tried. */
+  private forgetDelays(): void {
+    for (const part of this.batches.waiting.flatMap(({ parts }) => parts)) {
+      part.notBefore = 0;
+      part.backoff = undefined;
+    }
+  }
+
+  /** Wakes at the next moment at which time alone may let something start. */
+  private scheduleWake(now: number): void {
+    this.cancelWake();
+    if (this.batches.waiting.length === 0) return;
+    const moments = now < this.startAt ? [this.startAt] : this.startMoments(now);
+    const next = Math.min(...moments, this.batches.nextSettled(now));
+    if (!Number.isFinite(next)) return;
+    this.cancelWake = this.options.clock.after(Math.max(next - now, 1), () => this.pump());
+  }
+
+  private startMoments(now: number): number[] {
+    const { sender } = this.options;
+    if (!this.health.isWell) {
+      if (this.requests.underWay > 0) return [];
+      const { nextProbe } = this.health;
+      return [nextProbe > now ? nextProbe : (this.rate.nextChange ?? Number.POSITIVE_INFINITY)];
+    }
+    if (sender.pauseEnds > now) return [sender.pauseEnds];
+    if (!sender.hasRoom(this.requests.underWay)) return [];
+    const idle = this.batches.unblocked().flatMap(({ parts }) => parts);
+    return idle
+      .filter((part) => !part.sending)
+      .map((part) =>
+        part.notBefore > now ? part.notBefore : (this.rate.nextChange ?? Number.POSITIVE_INFINITY),
+      );
+  }
+}

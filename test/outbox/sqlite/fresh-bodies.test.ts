@@ -1,0 +1,23 @@
+/** Bodies that are kept for a moment. */
+
+import { FreshBodies } from "../../../src/outbox/sqlite/fresh-bodies";
+
+const MIB = 1024 * 1024;
+
+describe("fresh bodies", () => {
+  it("are handed out once", () => {
+    const bodies = new FreshBodies();
+    const body = Buffer.from("{}");
+    bodies.keep(1, body);
+    expect(bodies.take(1)).toBe(body);
+    expect(bodies.take(1)).toBeUndefined();
+  });
+
+  it("are kept up to 8 MiB of the memory that they stand in, however little of it they use", () => {
+    const bodies = new FreshBodies();
+    for (const position of [1, 2, 3]) bodies.keep(position, Buffer.alloc(4 * MIB).subarray(0, 2));
+    expect([1, 2, 3].map((position) => bodies.take(position) !== undefined)).toEqual([true, true, false]);
+    bodies.keep(4, Buffer.alloc(4 * MIB));
+    expect(bodies.take(4)).toBeDefined();
+  });
+});

@@ -1,0 +1,178 @@
+/** A cancelled delivery leaves its environment's log with the order of everybody else's batches kept. */
+
+import { ConstantBackoff } from "cockatiel";
+import type { Answer, HeapRequest } from "../../src/heap";
+import { Scheduler } from "../../src/sending/scheduler";
+import { type OpenedOutbox, outboxes } from "../helpers/open-outbox";
+import { batchOf, ENVIRONMENT, LOG, storedDelivery } from "../helpers/stored-delivery";
+import { tempFolders } from "../helpers/temp-folders";
+import { until } from "../helpers/until";
+
+const newFolder = tempFolders();
+const open = outboxes();
+
+const SETTLE_MS = 5000;
+
+/** Requests that wait for an answer, by the delivery they are of. */
+class HandDrivenHeap {
+  readonly waiting: { request: HeapRequest; answer: (answer: Answer) => void }[] = [];
+  readonly pauseEnds = 0;
+  hasRoom = (): boolean => true;
+  pause(): void {}
+  async stop(): Promise<void> {}
+
+  send(request: HeapRequest): Promise<Answer> {
+    return new Promise((resolve) => {
+      this.waiting.push({ request, answer: resolve });
+    });
+  }
+
+  /** What is asked of it now: a property that says whose it is. */
+  get asked(): string[] {
+    return this.waiting.map(({ request }) => /"of":"([^"]*)"/.exec(request.body.toString())?.[1] ?? "");
+  }
+
+  answer(answer: Answer): void {
+    this.waiting.shift()?.answer(answer);
+  }
+}
+
+interface World extends OpenedOutbox {
+  heap: HandDrivenHeap;
+  scheduler: Scheduler;
+  dropped: number[];
+  finished: string[];
+  /** Puts a batch with these users into the log. */
+  put(delivery: string, ...users: string[]): Promise<void>;
+  drop(delivery: string): Promise<{ batches: number; users: number }>;
+}
+
+async function start(): Promise<World> {
+  const opened = open(newFolder());
+  const { outbox, clock } = opened;
+  const heap = new HandDrivenHeap();
+  const dropped: number[] = [];
+  const finished: string[] = [];
+  const scheduler = new Scheduler({
+    name: LOG,
+    outbox,
+    sender: heap,
+    clock,
+    settleMs: SETTLE_MS,
+    timeoutMs: 20_000,
+    hubStartedAt: clock.now(),
+    backoff: new ConstantBackoff(100),
+    log: opened.log,
+    events: {
+      sent: () => undefined,
+      refused: () => undefined,
+      answered: () => undefined,
+      dropped: (_batch, users) => dropped.push(users),
+      finished: ({ delivery }) => finished.push(delivery),
+      unsent: () => undefined,
+      health: () => undefined,
+    },
+  });
+  await scheduler.start();
+  return {
+    ...opened,
+    heap,
+    scheduler,
+    dropped,
+    finished,
+    async put(delivery, ...users) {
+      const stored = storedDelivery(delivery);
+      await outbox.begin(stored);
+      const records = users.map((identity) => ({ identity, properties: { of: delivery } }));
+      await outbox.append(delivery, stored.reading, [batchOf(delivery, records)], []);
+      scheduler.grown();
+    },
+    async drop(delivery) {
+      let taken = { batches: 0, users: 0 };
+      await scheduler.drop(delivery, async (position) => {
+        taken = await outbox.cancel(delivery, ENVIRONMENT, clock.now(), position);
+      });
+      return taken;
+    },
+  };
+}
+
+it("drops what waits, and keeps later batches behind earlier ones that the dropped one stood between", async () => {
+  const { heap, put, drop, dropped, finished } = await start();
+  await put("first", "ann");
+  await put("cancelled", "ann", "bob");
+  await put("last", "ann", "bob");
+  await until(() => heap.asked.length === 1);
+  await drop("cancelled");
+  expect(dropped).toEqual([2]);
+  expect(finished).toEqual(["cancelled"]);
+  // "last" waits for "first", though it only knew of the one between them.
+  expect(heap.asked).toEqual(["first"]);
+  heap.answer({ kind: "accepted", status: 200 });
+  await until(() => heap.asked.length === 1);
+  expect(heap.asked).toEqual(["last"]);
+});
+
+it("lets what is under way end, and counts it when Heap has it", async () => {
+  const { heap, put, drop, dropped, finished } = await start();
+  await put("cancelled", "ann");
+  await until(() => heap.asked.length === 1);
+  await drop("cancelled");
+  expect(finished).toEqual([]);
+  heap.answer({ kind: "accepted", status: 200 });
+  await until(() => finished.length === 1);
+  expect(dropped).toEqual([]);
+});
+
+it.each<Answer>([
+  { kind: "failed", status: 500, text: "" },
+  { kind: "too many", status: 429, retryAfterMs: undefined },
+  { kind: "refused", status: 400, text: "" },
+])("does not send it again when Heap answers $status", async (answer) => {
+  const { heap, put, drop, dropped, finished, clock } = await start();
+  await put("cancelled", "ann", "bob");
+  await until(() => heap.asked.length === 1);
+  await drop("cancelled");
+  heap.answer(answer);
+  await until(() => finished.length === 1);
+  expect(dropped.reduce((sum, users) => sum + users, 0)).toBe(2);
+  clock.advance(60_000);
+  expect(heap.asked).toEqual([]);
+});
+
+it("lets nothing of the same users follow what may still arrive", async () => {
+  const { heap, put, drop, finished, clock } = await start();
+  await put("cancelled", "ann");
+  await put("last", "ann");
+  await until(() => heap.asked.length === 1);
+  await drop("cancelled");
+  heap.answer({ kind: "unanswered", cause: "time-out" });
+  await until(() => finished.length === 1);
+  clock.advance(SETTLE_MS - 1);
+  expect(heap.asked).toEqual([]);
+  clock.advance(1);
+  await until(() => heap.asked.length === 1);
+  expect(heap.asked).toEqual(["last"]);
+});
+
+it("takes out of the log what has not been read of it yet", async () => {
+  const { heap, put, drop, outbox } = await start();
+  await put("first", "ann");
+  // More than the scheduler looks ahead.
+  for (let at = 0; at < 80; at++) await put(`other-${at}`, "ann");
+  await put("cancelled", "ann", "bob");
+  expect(await drop("cancelled")).toEqual({ batches: 1, users: 2 });
+  const left = await outbox.read(LOG, 0, 1000);
+  expect(left.map(({ delivery }) => delivery)).not.toContain("cancelled");
+  expect(heap.asked).toEqual(["first"]);
+});
+
+it("does not count as delivered what was dropped", async () => {
+  const { heap, put, drop, outbox, clock } = await start();
+  await put("first", "ann");
+  await put("cancelled", "ann", "bob");
+  await until(() => heap.asked.length === 1);
+  await drop("cancelled");
+  clock.advance(1000);
+  expect(outbox.archive.get("cancelled")).toMatchObject({ sent: 0, dropped: 2, batchesLeft: 0 });
+});
