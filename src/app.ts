@@ -67,7 +67,6 @@ export function createHub(
     outboxMaxBytes: config.outboxMaxBytes,
     disk: () => diskUse(config.dataDir),
     isReady: () => problem() === undefined,
-    now: clock.now,
   });
   const notifier = createNotifier(config, clock, log, metrics);
   const observers = [logDeliveries(log), metrics.observe, ...(notifier ? [notifier.observe] : []), observer];

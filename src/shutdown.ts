@@ -41,8 +41,9 @@ export class Shutdown {
   /** Begins to stop, and resolves when all work that is tracked has ended. */
   async start(): Promise<void> {
     this.stopper.abort();
-    const cancelCut = this.clock.after(this.graceMs, () => this.cutter.abort(new UserError(CUT)));
+    const draining = newLifetime();
+    this.clock.after(this.graceMs, () => this.cutter.abort(new UserError(CUT)), draining.signal);
     await Promise.all(this.underWay);
-    cancelCut();
+    draining.abort();
   }
 }

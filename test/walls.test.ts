@@ -32,7 +32,7 @@ const SHARED = [
 ];
 
 /** What the stand-ins may know of the product: Heap's limits, and time. */
-const OF_STAND_INS = ["heap", "clock"];
+const OF_STAND_INS = ["heap", "clock", "lifetime"];
 
 interface Import {
   from: string;

@@ -5,7 +5,8 @@
 
 import type { Batch, MappedColumn, Reject, SkipReason, Update, UpdateSink } from "../batches";
 import { BatchWriter, bodyMemory, type Collected } from "../batches";
-import type { Clock } from "../clock";
+import { Alarm, type Clock } from "../clock";
+import { newLifetime } from "../lifetime";
 import { ignoreOutboxError, type Outbox, OutboxError } from "../outbox";
 import { endedBy, NAMED_REJECTS, type ReadCounts, type Reading, type Report, readCounts } from "../report";
 import { previewOf } from "./preview";
@@ -39,8 +40,9 @@ export class Collector implements UpdateSink {
   private committedAt: number;
   /** The counts of the last checkpoint. */
   private counted: ReadCounts;
+  private readonly lifetime = newLifetime();
   /** Set while something waits for a checkpoint. */
-  private cancelTimer: (() => void) | undefined;
+  private readonly overdue: Alarm;
   /** Why nothing more can be stored. */
   private failure: OutboxError | undefined;
   private hasPreview = false;
@@ -57,17 +59,16 @@ export class Collector implements UpdateSink {
     const { environment, type, reading } = report;
     this.committed = JSON.stringify(reading);
     this.counted = readCounts(reading);
-    this.committedAt = options.clock.now();
+    this.committedAt = options.clock.monotonic();
     this.writer = new BatchWriter({ environment, type });
+    const commit = () => void this.commit().catch(ignoreOutboxError);
+    this.overdue = new Alarm(options.clock, commit, this.lifetime.signal);
   }
 
   update(update: Update): void {
     this.report.reading.rows++;
     this.writer.add(update);
-    this.cancelTimer ??= this.options.clock.after(
-      SLOW_CHECKPOINT_MS,
-      () => void this.commit().catch(ignoreOutboxError),
-    );
+    if (!this.overdue.isSet) this.overdue.set(SLOW_CHECKPOINT_MS);
   }
 
   skip(reason: SkipReason): void {
@@ -98,7 +99,7 @@ export class Collector implements UpdateSink {
   /** Whether it is time to commit, or to say once more that nothing can be stored. */
   get isDue(): boolean {
     if (this.failure) return true;
-    const waits = this.options.clock.now() - this.committedAt;
+    const waits = this.options.clock.monotonic() - this.committedAt;
     if (waits >= CHECKPOINT_MS && this.writer.users >= ENOUGH_USERS) return true;
     return waits >= SLOW_CHECKPOINT_MS || this.writer.bytes >= CHECKPOINT_BYTES;
   }
@@ -128,8 +129,7 @@ export class Collector implements UpdateSink {
 
   /** Commits nothing by itself until more is read. */
   stop(): void {
-    this.cancelTimer?.();
-    this.cancelTimer = undefined;
+    this.overdue.off();
   }
 
   private async commitNow(): Promise<void> {
@@ -144,7 +144,7 @@ export class Collector implements UpdateSink {
       const batches = await this.toSend(collected, reading);
       await this.options.outbox.append(this.delivery, reading, batches, rejects);
       this.committed = JSON.stringify(reading);
-      this.committedAt = this.options.clock.now();
+      this.committedAt = this.options.clock.monotonic();
       this.report.reading.users = reading.users;
       this.report.reading.unchanged = reading.unchanged;
       const counts = readCounts(reading, this.counted);

@@ -25,11 +25,11 @@ export interface DeliverOptions extends ReadingOptions {
  */
 export async function deliver(request: DeliveryRequest, options: DeliverOptions): Promise<ExecuteReply> {
   const { clock } = options;
-  const started = clock.now();
+  const started = clock.monotonic();
   const first = await begin(request, options);
   const end = await read(first, request, options);
   const last = end ? await readAgain(first, end, options) : first;
-  await settledWithin([first, last], started + options.replyWithinMs - clock.now(), options);
+  await settledWithin([first, last], started + options.replyWithinMs - clock.monotonic(), options);
   const reply = replyFor(last, first, options);
   await options.deliveries.answered(last, reply.success);
   const link = deliveryLink(request.hubUrl, last);
@@ -63,9 +63,8 @@ async function settledWithin(
   { clock, shutdown }: { clock: Clock; shutdown: Shutdown },
 ): Promise<void> {
   const waiting = newLifetime(shutdown.stopping);
-  const cancel = clock.after(Math.max(milliseconds, 0), () => waiting.abort());
+  clock.after(Math.max(milliseconds, 0), () => waiting.abort(), waiting.signal);
   const settled = Promise.all(deliveries.map((delivery) => delivery.settled));
   await untilAborted(settled, waiting.signal).catch(() => undefined);
-  cancel();
   waiting.abort();
 }

@@ -8,13 +8,13 @@ import type { Environment, PropertyType } from "../heap";
 import { newLifetime } from "../lifetime";
 import { OutboxError, type StoredDelivery } from "../outbox";
 import { endedBy, type NewReading, newReading, type Origin } from "../report";
-import { Schedulers, type SchedulersOptions } from "../sending";
+import { Sending, type SendingOptions } from "../sending";
 import { Delivery } from "./delivery";
 import { DeliveryRecords } from "./delivery-records";
 import { changeHealth, follow } from "./following";
 import type { Observer } from "./observer";
 
-export interface DeliveriesOptions extends Omit<SchedulersOptions, "events"> {
+export interface DeliveriesOptions extends Omit<SendingOptions, "events"> {
   observe: Observer;
   /** Percent of a result's rows that may be rejects without the delivery counting as failed. */
   rejectsTolerated: number;
@@ -39,15 +39,14 @@ export const STOPPED = "the action hub stopped while it was reading";
 export class Deliveries {
   readonly records: DeliveryRecords;
   private readonly deliveries = new Map<string, Delivery>();
-  private readonly schedulers: Schedulers;
+  private readonly sending: Sending;
   /** Counts up with each that is taken up. */
   private taken = 0;
   private readonly lifetime = newLifetime();
-  private cancelForget: () => void = () => undefined;
 
   constructor(private readonly options: DeliveriesOptions) {
     this.records = new DeliveryRecords(options.outbox.archive, (id) => this.deliveries.get(id));
-    this.schedulers = new Schedulers({ ...options, events: follow(this.deliveries, options.observe) });
+    this.sending = new Sending({ ...options, events: follow(this.deliveries, options.observe) });
   }
 
   /**
@@ -59,8 +58,9 @@ export class Deliveries {
   async resume(): Promise<Delivery[]> {
     const { outbox, observe } = this.options;
     const stored = await Promise.all((await outbox.unfinished()).map((each) => this.withoutCancelled(each)));
-    const deliveries = stored.map((each) => this.add(each));
-    for (const { environment, batchesLeft } of stored) if (batchesLeft > 0) this.schedulers.of(environment);
+    const now = this.options.clock.now();
+    const deliveries = stored.map((each) => this.add(each, Math.max(now - each.startedAt, 0)));
+    for (const { environment, batchesLeft } of stored) if (batchesLeft > 0) this.sending.to(environment);
     const interrupted: Delivery[] = [];
     for (const delivery of deliveries) {
       observe({ is: "resumed", delivery });
@@ -126,11 +126,11 @@ export class Deliveries {
     if (!stored) return 0;
     const { sent, refused, dropped, reading } = stored;
     const sending = reading.users - sent - refused - dropped;
-    const delivery = this.add(stored, this.options.clock.now());
+    const delivery = this.add(stored);
     delivery.note(`${number(sending)} rejected are sent again.`);
     this.options.observe({ is: "resumed", delivery });
     this.noteHealth(delivery);
-    this.schedulers.of(stored.environment).grown();
+    this.sending.to(stored.environment).grown();
     return sending;
   }
 
@@ -144,7 +144,7 @@ export class Deliveries {
     if (!delivery) return false;
     const { environment } = delivery.report;
     return delivery.cancel((at) =>
-      this.schedulers.of(environment).drop(id, async (position) => {
+      this.sending.to(environment).drop(id, async (position) => {
         delivery.cancellationStored(at, await this.options.outbox.cancel(id, environment, at, position));
       }),
     );
@@ -154,7 +154,7 @@ export class Deliveries {
   tryNow(id: string): boolean {
     const report = this.deliveries.get(id)?.report;
     if (report?.parked === undefined && report?.heapDownSince === undefined) return false;
-    this.schedulers.of(report.environment).tryNow();
+    this.sending.to(report.environment).tryNow();
     return true;
   }
 
@@ -164,16 +164,13 @@ export class Deliveries {
     await outbox.forget(clock.now() - retentionMs).catch((error: unknown) => {
       log.error({ code: errorCode(error) }, "what is past its retention could not be deleted");
     });
-    // Deleting may take long, and the hub have stopped meanwhile.
-    if (this.lifetime.signal.aborted) return;
-    this.cancelForget = clock.after(FORGET_EVERY_MS, () => void this.forgetFinished());
+    clock.after(FORGET_EVERY_MS, () => void this.forgetFinished(), this.lifetime.signal);
   }
 
   /** Sends nothing more, and waits for what is under way. What is committed goes on when the hub starts again. */
   async stop(): Promise<void> {
     this.lifetime.abort();
-    this.cancelForget();
-    await this.schedulers.stop();
+    await this.sending.stop();
   }
 
   /** Stays the same while nothing can change about any delivery; undefined while one is under way. */
@@ -183,31 +180,32 @@ export class Deliveries {
 
   /** What keeps deliveries waiting, a sentence each. */
   troubles(): string[] {
-    return this.schedulers.troubles();
+    return this.sending.troubles();
   }
 
   /** A delivery to an environment that is not well shares its fate from the start. */
   private noteHealth(delivery: Delivery): void {
     const { environment, reading } = delivery.report;
-    const health = this.schedulers.healthOf(environment);
+    const health = this.sending.healthOf(environment);
     if (health && !reading.dryRun) changeHealth(delivery, health, this.options.observe);
   }
 
-  /** @param since when it was begun, or what Heap had refused of it was sent again, in milliseconds since 1970 */
-  private add(stored: StoredDelivery, since = stored.startedAt): Delivery {
+  /** @param agoMs how long ago it was begun, or what Heap had refused of it was sent again */
+  private add(stored: StoredDelivery, agoMs = 0): Delivery {
     const { outbox, clock, observe, rejectsTolerated } = this.options;
+    const since = clock.monotonic() - agoMs;
     const delivery: Delivery = new Delivery(stored, {
       outbox,
       clock,
       rejectsTolerated,
       onStored: (counts, batches) => {
         observe({ is: "read", delivery, counts, batches });
-        if (batches > 0) this.schedulers.of(stored.environment).grown();
+        if (batches > 0) this.sending.to(stored.environment).grown();
       },
       onFinished: () => {
         this.deliveries.delete(stored.id);
         const { outcome } = delivery;
-        const milliseconds = clock.now() - since;
+        const milliseconds = clock.monotonic() - since;
         observe({ is: "ended", delivery, outcome, isLate: delivery.wasToldSuccess, milliseconds });
         // What can't be stored now is stored later, or found unfinished after a restart: its last batches may go out again.
         outbox.finish(stored.id, delivery.report.reading, clock.now()).catch(() => undefined);

@@ -19,7 +19,7 @@ const KEEP_MS = 5000;
 
 export class TraceKeeper {
   private readonly trace: Trace;
-  private keptAt = 0;
+  private keptAt = Number.NEGATIVE_INFINITY;
   private kept: Outcome | undefined;
 
   constructor(
@@ -53,13 +53,13 @@ export class TraceKeeper {
   }
 
   keep(): void {
-    this.keptAt = this.options.clock.now();
+    this.keptAt = this.options.clock.monotonic();
     this.kept = this.options.outcome();
     this.options.outbox.note(this.delivery, this.kept, this.trace.data);
   }
 
   private keepNowAndThen(): void {
-    const isDue = this.options.clock.now() - this.keptAt >= KEEP_MS;
+    const isDue = this.options.clock.monotonic() - this.keptAt >= KEEP_MS;
     if (isDue || this.options.outcome() !== this.kept) this.keep();
   }
 }

@@ -17,19 +17,24 @@ export class EnvironmentSender {
     this.limiter = new Limiter(maxConcurrent, clock);
   }
 
-  /** Whether one more request would start at once, with so many under way. */
-  hasRoom(underWay: number): boolean {
-    return this.limiter.hasRoom(underWay);
+  /** Requests that have not been answered. */
+  get underWay(): number {
+    return this.limiter.underWay;
   }
 
-  /** Never rejects: whatever goes wrong is an answer too. */
-  async send(request: HeapRequest): Promise<Answer> {
-    try {
-      return await this.limiter.run(() => this.client.send(request));
-    } catch {
-      // The client never throws: the limiter was stopped before the request could start.
-      return { kind: "withheld" };
-    }
+  /** Whether one more request would start at once. */
+  get hasRoom(): boolean {
+    return this.limiter.hasRoom;
+  }
+
+  /**
+   * Sends a request when it is its turn. Whatever goes wrong with sending it is an answer too.
+   * @param prepare makes it, once it may go out
+   * @throws what `prepare` throws
+   */
+  async send(prepare: () => Promise<HeapRequest>): Promise<Answer> {
+    const answer = await this.limiter.run(async () => this.client.send(await prepare()));
+    return answer ?? { kind: "withheld" };
   }
 
   /** Lets nothing start for so many milliseconds. */
@@ -37,7 +42,7 @@ export class EnvironmentSender {
     this.limiter.pause(milliseconds);
   }
 
-  /** In milliseconds since 1970. */
+  /** When a pause ends, by the monotonic clock. */
   get pauseEnds(): number {
     return this.limiter.pauseEnds;
   }

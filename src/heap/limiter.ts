@@ -7,13 +7,14 @@
  */
 
 import Bottleneck from "bottleneck/light";
-import type { Clock } from "../clock";
+import { Alarm, type Clock } from "../clock";
+import { newLifetime } from "../lifetime";
 
 export class Limiter {
   private readonly bottleneck: Bottleneck;
-  private pausedUntil = 0;
-  private isStopped = false;
-  private cancelResume: () => void = () => undefined;
+  private pausedUntil = Number.NEGATIVE_INFINITY;
+  private readonly lifetime = newLifetime();
+  private readonly resume: Alarm;
 
   /** @param maxConcurrent requests at once */
   constructor(
@@ -21,70 +22,53 @@ export class Limiter {
     private readonly clock: Clock,
   ) {
     this.bottleneck = new Bottleneck({ maxConcurrent });
-    leaveOutTimers(this.bottleneck);
+    const resume = () => void this.bottleneck.updateSettings({ reservoir: null });
+    this.resume = new Alarm(clock, resume, this.lifetime.signal);
   }
 
-  /** Whether one more request would start at once, with so many under way. */
-  hasRoom(underWay: number): boolean {
-    return underWay < this.maxConcurrent && this.pausedUntil <= this.clock.now();
+  /** Requests that were handed over and have not ended. */
+  get underWay(): number {
+    const { RECEIVED, QUEUED, RUNNING, EXECUTING } = this.bottleneck.counts();
+    return RECEIVED + QUEUED + RUNNING + EXECUTING;
   }
 
-  run<T>(request: () => Promise<T>): Promise<T> {
-    return this.bottleneck.schedule(request);
+  /** Whether one more request would start at once. */
+  get hasRoom(): boolean {
+    return this.pausedUntil <= this.clock.monotonic() && this.underWay < this.maxConcurrent;
+  }
+
+  /**
+   * Runs a request when it is its turn.
+   * @returns what it gives; undefined when the limiter was stopped before it could start
+   * @throws what the request throws
+   */
+  async run<T>(request: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await this.bottleneck.schedule(request);
+    } catch (error) {
+      if (error instanceof Bottleneck.BottleneckError) return undefined;
+      throw error;
+    }
   }
 
   /** Lets nothing start for so many milliseconds; a longer pause that is already on stands. */
   pause(milliseconds: number): void {
-    const until = this.clock.now() + milliseconds;
+    const until = this.clock.monotonic() + milliseconds;
     if (until <= this.pausedUntil) return;
     this.pausedUntil = until;
-    this.cancelResume();
     void this.bottleneck.updateSettings({ reservoir: 0 });
-    this.cancelResume = this.clock.after(milliseconds, () => {
-      void this.bottleneck.updateSettings({ reservoir: null });
-    });
+    this.resume.set(milliseconds);
   }
 
-  /** When the pause ends, in milliseconds since 1970; in the past when there is none. */
+  /** When the pause ends, by the monotonic clock; in the past when there is none. */
   get pauseEnds(): number {
     return this.pausedUntil;
   }
 
-  /** Lets go of what has not started: its promise rejects. */
+  /** Lets go of what has not started. */
   async stop(): Promise<void> {
-    this.cancelResume();
-    if (this.isStopped) return;
-    this.isStopped = true;
+    if (this.lifetime.signal.aborted) return;
+    this.lifetime.abort();
     await this.bottleneck.stop({ dropWaitingJobs: true });
   }
-}
-
-/** What of a job of Bottleneck's is called here. */
-interface Job {
-  doRun(): void;
-  doExecute(
-    chained: undefined,
-    isOurs: () => boolean,
-    again: () => void,
-    free: (...of: unknown[]) => void,
-  ): void;
-}
-
-/**
- * Bottleneck lets a timer pass at each step of each request, and takes these steps for one request after the other: that
- * starts one request a turn of the event loop, a millisecond late. Here none has to wait for time to pass: no minimum
- * between two is set, and no time after which one is given up. Sources: `yieldLoop` and `_run` in Bottleneck 2.19's
- * light.js.
- */
-function leaveOutTimers(bottleneck: Bottleneck): void {
-  const part = (name: string) => Reflect.get(bottleneck, name);
-  Object.assign(part("_store"), { yieldLoop: () => Promise.resolve() });
-  const run = (index: string, job: Job): void => {
-    job.doRun();
-    part("_scheduled")[index] = { job };
-    const isOurs = () => part("_clearGlobalState").call(bottleneck, index);
-    const free = (...of: unknown[]) => part("_free").call(bottleneck, index, job, ...of);
-    job.doExecute(undefined, isOurs, () => undefined, free);
-  };
-  Object.assign(bottleneck, { _run: run });
 }

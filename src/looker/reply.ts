@@ -2,7 +2,8 @@
 
 import type { IDataActionResponse } from "@looker/sdk";
 import type { Response } from "express";
-import type { Clock } from "../clock";
+import { Alarm, type Clock } from "../clock";
+import { newLifetime } from "../lifetime";
 
 /** What the person in Looker is told. */
 export interface ExecuteReply {
@@ -25,22 +26,24 @@ export async function replyWhenDone(
   work: () => Promise<ExecuteReply>,
   onError: (error: unknown) => ExecuteReply,
 ): Promise<void> {
-  let cancel = (): void => undefined;
-  const keepAlive = () => {
-    cancel = clock.after(KEEP_ALIVE_MS, () => {
+  const waiting = newLifetime();
+  const keepAlive = new Alarm(
+    clock,
+    () => {
       if (!response.headersSent) response.type("json");
       response.write("\n");
-      keepAlive();
-    });
-  };
-  keepAlive();
+      keepAlive.set(KEEP_ALIVE_MS);
+    },
+    waiting.signal,
+  );
+  keepAlive.set(KEEP_ALIVE_MS);
   let reply: ExecuteReply;
   try {
     reply = await work();
   } catch (error) {
     reply = onError(error);
   } finally {
-    cancel();
+    waiting.abort();
   }
   if (!response.headersSent) response.type("json");
   response.end(JSON.stringify({ looker: lookerBody(reply) }));

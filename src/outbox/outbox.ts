@@ -37,8 +37,8 @@ export interface WaitingLog {
   batches: number;
   /** Of their bodies. */
   bytes: number;
-  /** Since when the oldest waits, in milliseconds since 1970; now, when none does. */
-  oldestAt: number;
+  /** How long the oldest has waited, in milliseconds; 0 when none waits. */
+  oldestMs: number;
 }
 
 /** Requests of one environment that a restarted hub must still count. */

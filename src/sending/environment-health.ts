@@ -4,6 +4,7 @@
  */
 
 import type { IBackoff, IBackoffFactory } from "cockatiel";
+import type { Clock } from "../clock";
 import type { Answer } from "../heap";
 
 /** Requests in a row that failed, after which Heap counts as down. */
@@ -25,12 +26,14 @@ export class EnvironmentHealth {
   /** Answers in a row that said the environment is unknown. */
   unknownInARow = 0;
   private failuresInARow = 0;
+  /** In milliseconds since 1970. */
   private firstFailure = 0;
   private parked: number | undefined;
   private probeAt = 0;
   private backoff: IBackoff<unknown> | undefined;
 
   constructor(
+    private readonly clock: Clock,
     private readonly backoffs: IBackoffFactory<unknown>,
     private readonly changed: (state: HealthState) => void,
   ) {}
@@ -44,26 +47,26 @@ export class EnvironmentHealth {
     return this.parked === undefined && this.failuresInARow < DOWN_AFTER;
   }
 
-  /** When the next probe may go out; only when the environment is not well. */
+  /** When the next probe may go out, by the monotonic clock; only when the environment is not well. */
   get nextProbe(): number {
     return this.probeAt;
   }
 
   /** The next probe need not wait for its time. */
-  probeSoon(now: number): void {
-    this.probeAt = Math.min(this.probeAt, now);
+  probeSoon(): void {
+    this.probeAt = Math.min(this.probeAt, this.clock.monotonic());
   }
 
   /** Heap has answered, or has not. */
-  answered(kind: Answer["kind"], now: number): void {
+  answered(kind: Answer["kind"]): void {
     if (kind === "accepted") this.accepted++;
     if (kind === "unknown environment") this.unknownInARow++;
-    else if (kind === "failed" || kind === "unanswered") this.failed(now);
+    else if (kind === "failed" || kind === "unanswered") this.failed();
     else if (kind !== "withheld") this.isUp(kind);
   }
 
-  park(status: number, now: number): void {
-    this.probeAt = now + PARKED_PROBE_MS;
+  park(status: number): void {
+    this.probeAt = this.clock.monotonic() + PARKED_PROBE_MS;
     if (this.parked === status) return;
     this.parked = status;
     this.changed(this.state);
@@ -82,11 +85,11 @@ export class EnvironmentHealth {
     if (wasWell !== this.isWell) this.changed(this.state);
   }
 
-  private failed(now: number): void {
-    if (this.failuresInARow++ === 0) this.firstFailure = now;
+  private failed(): void {
+    if (this.failuresInARow++ === 0) this.firstFailure = this.clock.now();
     if (this.isWell) return;
     this.backoff = this.backoff?.next(undefined) ?? this.backoffs.next(undefined);
-    this.probeAt = now + this.backoff.duration;
+    this.probeAt = this.clock.monotonic() + this.backoff.duration;
     if (this.failuresInARow === DOWN_AFTER) this.changed(this.state);
   }
 }

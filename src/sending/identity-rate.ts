@@ -26,14 +26,14 @@ const STEP_MS = 10_000;
 /** Ended requests that still count. */
 interface EndedRequest {
   hashes: Int32Array;
-  /** When they stop counting, in milliseconds since 1970. */
+  /** When they stop counting, by the monotonic clock. */
   at: number;
 }
 
 interface EndedStep {
   /** By slot: how many requests ended. */
   counts: Uint8Array;
-  /** When the first of them ended, and when all of them stop counting; in milliseconds since 1970. */
+  /** When the first of them ended, and when all of them stop counting; by the monotonic clock. */
   from: number;
   at: number;
 }
@@ -98,12 +98,18 @@ export class IdentityRate {
     while (this.steps[0] && this.steps[0].at <= now) this.forgetStep(this.steps.shift()!.counts);
   }
 
-  /** When an identity may next be allowed more, in milliseconds since 1970; undefined when time changes nothing. */
+  /** When an identity may next be allowed more, by the monotonic clock; undefined when time changes nothing. */
   get nextChange(): number | undefined {
     const never = Number.POSITIVE_INFINITY;
     const before = this.before > 0 ? this.beforeUntil : never;
     const next = Math.min(before, this.leaving[this.left]?.at ?? never, this.steps[0]?.at ?? never);
     return next === never ? undefined : next;
+  }
+
+  /** When the last request stops counting, by the monotonic clock; in the past when none counts any more. */
+  get quietAt(): number {
+    const before = this.before > 0 ? this.beforeUntil : Number.NEGATIVE_INFINITY;
+    return Math.max(before, this.leaving.at(-1)?.at ?? before, this.steps.at(-1)?.at ?? before);
   }
 
   private endedInStep(hashes: Int32Array, now: number): void {

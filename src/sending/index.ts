@@ -1,4 +1,4 @@
 export type { HealthState } from "./environment-health";
-export type { SendingEvents } from "./schedulers";
-export { Schedulers, type SchedulersOptions } from "./schedulers";
+export type { SendingEvents } from "./sending";
+export { Sending, type SendingOptions } from "./sending";
 export type { Verdict } from "./verdict";

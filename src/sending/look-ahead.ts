@@ -17,6 +17,8 @@ export interface LookAheadOptions {
   outbox: Pick<Outbox, "read">;
   clock: Clock;
   log: Logger;
+  /** Nothing is read after it. */
+  lifetime: AbortSignal;
 }
 
 /** Batches looked at beyond the first unfinished one. */
@@ -56,6 +58,11 @@ export class LookAhead {
     this.reading = this.read();
   }
 
+  /** Whether nothing is left of the log, as far as is known, and nothing may arrive yet of what was. */
+  get isIdle(): boolean {
+    return this.waiting.length + this.settling.length === 0 && !this.hasMore && !this.reading;
+  }
+
   /** Those that no earlier batch holds back. */
   unblocked(): WaitingBatch[] {
     return this.waiting.filter(({ blockers }) => blockers === 0);
@@ -79,14 +86,14 @@ export class LookAhead {
     this.releaseSettled(now);
   }
 
-  /** When a batch settles next, in milliseconds since 1970; infinite when none does by time alone. */
+  /** When a batch settles next, by the monotonic clock; infinite when none does by time alone. */
   nextSettled(now: number): number {
     const later = this.settling.map(({ settledAt }) => settledAt).filter((settledAt) => settledAt > now);
     return Math.min(...later);
   }
 
   private async read(): Promise<void> {
-    const { outbox, name, clock, log } = this.options;
+    const { outbox, name, clock, log, lifetime } = this.options;
     const limit = LOOK_AHEAD - this.waiting.length;
     this.hasMore = false;
     let batches: LoggedBatch[] = [];
@@ -95,7 +102,7 @@ export class LookAhead {
       this.hasMore ||= batches.length === limit;
     } catch (error) {
       log.error({ code: errorCode(error) }, "the outbox can't be read");
-      clock.after(READ_AGAIN_MS, () => this.grown());
+      clock.after(READ_AGAIN_MS, () => this.grown(), lifetime);
     }
     this.reading = undefined;
     for (const batch of batches) {

@@ -37,7 +37,7 @@ export interface RequestsOptions {
   /** Of the log. */
   name: string;
   outbox: Pick<Outbox, "body" | "done" | "recordSend">;
-  sender: Pick<EnvironmentSender, "send" | "pause">;
+  sender: Pick<EnvironmentSender, "send" | "pause" | "underWay">;
   clock: Clock;
   /** How long nothing may follow a request that ended without an answer, in milliseconds. */
   settleMs: number;
@@ -52,11 +52,13 @@ const COUNTED_FAILURES: ReadonlySet<Answer["kind"]> = new Set([
   "unknown environment",
 ]);
 
+/** The body of a request that was never made. */
+const UNREAD = Buffer.alloc(0);
+
 /** Heap itself is well when one part alone fails: that part need not wait long to be narrowed down further. */
 const MAX_SUSPECT_DELAY_MS = 2000;
 
 export class Requests {
-  underWay = 0;
   private pauseBackoff: IBackoff<unknown> | undefined;
 
   constructor(
@@ -71,25 +73,28 @@ export class Requests {
     const { sender, clock, outbox, events, name } = this.options;
     const { environment, type, position } = waiting.batch;
     part.sending = true;
-    part.triedAt = clock.now();
-    this.underWay++;
+    part.triedAt = clock.monotonic();
     const toRecord = this.rate.occupy(part.hashes);
     try {
-      if (toRecord.length > 0) await outbox.recordSend(name, clock.now(), toRecord);
-      const body = part.body ?? (await outbox.body(position));
-      const started = clock.now();
-      const answer = await sender.send({ environment, type, body, free: () => bodyMemory.give(body) });
-      const milliseconds = clock.now() - started;
+      let body = part.body ?? UNREAD;
+      let started = clock.monotonic();
+      const answer = await sender.send(async () => {
+        if (toRecord.length > 0) await outbox.recordSend(name, clock.now(), toRecord);
+        const ready = part.body ?? (await outbox.body(position));
+        body = ready;
+        started = clock.monotonic();
+        return { environment, type, body: ready, free: () => bodyMemory.give(ready) };
+      });
+      const milliseconds = clock.monotonic() - started;
       const verdict = this.judge(answer, waiting, part);
       events.answered(waiting.batch, { users: part.hashes.length, answer, milliseconds, next: verdict.do });
-      this.carryOut(verdict, waiting, part, body, clock.now());
+      this.carryOut(verdict, waiting, part, body);
     } catch (error) {
       events.unsent(waiting.batch, error);
-      part.notBefore = clock.now() + this.nextDelay(part);
+      part.notBefore = clock.monotonic() + this.nextDelay(part);
     } finally {
-      this.underWay--;
       part.sending = false;
-      this.rate.ended(part.hashes, clock.now());
+      this.rate.ended(part.hashes, clock.monotonic());
     }
     if (waiting.isDropped) this.dropIdleParts(waiting);
   }
@@ -106,39 +111,40 @@ export class Requests {
       waiting.drop(part);
       this.options.events.dropped(waiting.batch, part.hashes.length);
     }
-    this.finishIfThrough(waiting, this.options.clock.now());
+    this.finishIfThrough(waiting);
   }
 
   /** Takes note of an answer. @returns what is to be done now */
   private judge(answer: Answer, waiting: WaitingBatch, part: Part): Verdict {
-    const now = this.options.clock.now();
     const { health } = this;
-    health.answered(answer.kind, now);
+    health.answered(answer.kind);
     if (answer.kind === "accepted") this.pauseBackoff = undefined;
-    if (answer.kind === "unanswered") waiting.settledAt = now + this.options.settleMs;
+    if (answer.kind === "unanswered") {
+      waiting.settledAt = this.options.clock.monotonic() + this.options.settleMs;
+    }
     if (COUNTED_FAILURES.has(answer.kind)) noteFailure(part, health.accepted);
     return judge(answer, part, {
       accepted: health.accepted,
       unknownInARow: health.unknownInARow,
-      underWay: this.underWay - 1,
+      underWay: this.options.sender.underWay,
       alone: this.batches.unblocked().length === 1,
       parts: waiting.parts.length,
     });
   }
 
-  private carryOut(verdict: Verdict, waiting: WaitingBatch, part: Part, body: Buffer, now: number): void {
+  private carryOut(verdict: Verdict, waiting: WaitingBatch, part: Part, body: Buffer): void {
     const { events, sender, backoff } = this.options;
     switch (verdict.do) {
       case "finish":
         waiting.finish(part);
         events.sent(waiting.batch, part.hashes.length);
-        this.finishIfThrough(waiting, now);
+        this.finishIfThrough(waiting);
         return;
       case "reject": {
         const refusal = refusalOf(part, body, verdict.reason);
         waiting.finish(part, refusal);
         events.refused(waiting.batch, refusal);
-        this.finishIfThrough(waiting, now);
+        this.finishIfThrough(waiting);
         return;
       }
       case "split":
@@ -149,10 +155,10 @@ export class Requests {
         sender.pause(verdict.milliseconds ?? this.pauseBackoff.duration);
         return;
       case "park":
-        this.health.park(verdict.status, now);
+        this.health.park(verdict.status);
         return;
       case "retry":
-        part.notBefore = now + this.nextDelay(part);
+        part.notBefore = this.options.clock.monotonic() + this.nextDelay(part);
     }
   }
 
@@ -162,9 +168,9 @@ export class Requests {
     return part.isSuspect ? Math.min(duration, MAX_SUSPECT_DELAY_MS) : duration;
   }
 
-  private finishIfThrough(waiting: WaitingBatch, now: number): void {
+  private finishIfThrough(waiting: WaitingBatch): void {
     if (waiting.parts.length > 0) return;
-    this.batches.leave(waiting, now);
+    this.batches.leave(waiting, this.options.clock.monotonic());
     this.options.outbox.done(waiting.batch, waiting.outcome);
     this.options.events.finished(waiting.batch, waiting.outcome);
   }

@@ -4,8 +4,10 @@
  */
 
 import type { Logger } from "pino";
+import { Alarm } from "../clock";
 import { errorCode } from "../error-code";
 import { type EnvironmentSender, RATE_WINDOW_MS } from "../heap";
+import { newLifetime } from "../lifetime";
 import type { Outbox } from "../outbox";
 import { EnvironmentHealth, type HealthState } from "./environment-health";
 import { IdentityRate } from "./identity-rate";
@@ -15,14 +17,16 @@ import type { Part, WaitingBatch } from "./waiting-batch";
 
 interface SchedulerEvents extends RequestEvents {
   health(state: HealthState): void;
+  /** Nothing is left to do, and nothing that was sent counts any more: the scheduler need not be kept. */
+  idle(): void;
 }
 
 export interface SchedulerOptions extends RequestsOptions {
   outbox: Outbox;
-  sender: Pick<EnvironmentSender, "hasRoom" | "send" | "pause" | "pauseEnds" | "stop">;
+  sender: Pick<EnvironmentSender, "hasRoom" | "underWay" | "send" | "pause" | "pauseEnds" | "stop">;
   /** How long a request may take, in milliseconds. */
   timeoutMs: number;
-  /** In milliseconds since 1970. */
+  /** By the monotonic clock. */
   hubStartedAt: number;
   events: SchedulerEvents;
   log: Logger;
@@ -35,32 +39,35 @@ export class Scheduler {
   /** Deliveries that are about to be cancelled: nothing of theirs is started. */
   private readonly held = new Set<string>();
   private readonly rate = new IdentityRate();
-  /** Nothing is sent before: what a hub before this one sent may still arrive. In milliseconds since 1970. */
+  private readonly lifetime = newLifetime();
+  /** Rings when time alone may let something start, or lets the scheduler go. */
+  private readonly wake: Alarm;
+  /** Requests that are being made, or whose answer is being seen to. */
+  private readonly sends = new Set<Promise<void>>();
+  /** Nothing is sent before: what a hub before this one sent may still arrive. By the monotonic clock. */
   private startAt = Number.POSITIVE_INFINITY;
-  private idle: () => void = () => undefined;
-  private cancelWake: () => void = () => undefined;
-  private stopped = false;
 
   constructor(private readonly options: SchedulerOptions) {
-    this.health = new EnvironmentHealth(options.backoff, (state) => {
+    const { clock, backoff, events } = options;
+    const lifetime = this.lifetime.signal;
+    this.wake = new Alarm(clock, () => this.pump(), lifetime);
+    this.health = new EnvironmentHealth(clock, backoff, (state) => {
       if (this.health.isWell) this.forgetDelays();
-      options.events.health(state);
+      events.health(state);
     });
-    this.batches = new LookAhead(options, () => this.pump());
+    this.batches = new LookAhead({ ...options, lifetime }, () => this.pump());
     this.requests = new Requests(options, this.batches, this.rate, this.health);
   }
 
   /** Begins, with what the hub before this one sent still counted, and given time to arrive. */
   async start(): Promise<void> {
-    const { outbox, name, timeoutMs, settleMs, hubStartedAt, clock, log } = this.options;
+    const { clock, log } = this.options;
     try {
-      const sends = await outbox.recordedSends(name, hubStartedAt - RATE_WINDOW_MS - timeoutMs);
-      this.rate.restore(sends, hubStartedAt);
-      this.startAt = sends.hadHub ? hubStartedAt + settleMs : hubStartedAt;
+      await this.restore();
       this.pump();
     } catch (error) {
       log.error({ code: errorCode(error) }, "the outbox can't be read");
-      this.cancelWake = clock.after(READ_AGAIN_MS, () => void this.start());
+      clock.after(READ_AGAIN_MS, () => void this.start(), this.lifetime.signal);
     }
   }
 
@@ -71,7 +78,7 @@ export class Scheduler {
 
   /** Probes an environment that is not well now, instead of when its time has come. */
   tryNow(): void {
-    this.health.probeSoon(this.options.clock.now());
+    this.health.probeSoon();
     this.pump();
   }
 
@@ -95,33 +102,38 @@ export class Scheduler {
 
   /** Starts nothing more, and waits for what is under way. */
   async stop(): Promise<void> {
-    this.stopped = true;
-    this.cancelWake();
-    const idle = new Promise<void>((resolve) => {
-      this.idle = resolve;
-    });
+    this.lifetime.abort();
     await this.options.sender.stop();
-    if (this.requests.underWay > 0) await idle;
+    await Promise.all(this.sends);
+  }
+
+  /** Requests count for a window after their end: what a hub before this one did long ago is nothing any more. */
+  private async restore(): Promise<void> {
+    const { outbox, name, timeoutMs, settleMs, hubStartedAt, clock } = this.options;
+    const counts = RATE_WINDOW_MS + timeoutMs;
+    const ago = clock.monotonic() - hubStartedAt;
+    this.startAt = hubStartedAt;
+    if (ago >= counts + settleMs) return;
+    const sends = await outbox.recordedSends(name, clock.now() - ago - counts);
+    if (sends.hadHub) this.startAt = hubStartedAt + settleMs;
+    this.rate.restore(sends, hubStartedAt);
   }
 
   /** Starts whatever may start now. Called whenever something has changed. */
   private pump(): void {
-    if (this.stopped) {
-      if (this.requests.underWay === 0) this.idle();
-      return;
-    }
-    const now = this.options.clock.now();
+    if (this.lifetime.signal.aborted) return;
+    const now = this.options.clock.monotonic();
     this.rate.forget(now);
     this.batches.releaseSettled(now);
     if (now >= this.startAt) this.startSome(now);
-    this.scheduleWake(now);
     if (this.held.size === 0) this.batches.readOn();
+    this.scheduleWake(now);
   }
 
   private startSome(now: number): void {
     if (!this.health.isWell) this.probe(now);
     // While it is not clear whether Heap knows the environment, what is under way is to tell.
-    else if (this.health.unknownInARow === 0 || this.requests.underWay === 0) {
+    else if (this.health.unknownInARow === 0 || this.options.sender.underWay === 0) {
       for (const waiting of this.batches.waiting) if (!this.startParts(waiting, now)) break;
     }
   }
@@ -130,16 +142,16 @@ export class Scheduler {
   private startParts(waiting: WaitingBatch, now: number): boolean {
     if (waiting.blockers > 0 || this.held.has(waiting.batch.delivery)) return true;
     for (const part of waiting.parts) {
-      if (!this.options.sender.hasRoom(this.requests.underWay)) return false;
+      if (!this.options.sender.hasRoom) return false;
       const due = !part.sending && part.notBefore <= now;
-      if (due && this.rate.allows(part.hashes)) void this.send(waiting, part);
+      if (due && this.rate.allows(part.hashes)) this.send(waiting, part);
     }
     return true;
   }
 
   /** One request now and then, until Heap is well: each time the part that has waited longest for a try. */
   private probe(now: number): void {
-    if (now < this.health.nextProbe || this.requests.underWay > 0) return;
+    if (now < this.health.nextProbe || this.options.sender.underWay > 0) return;
     let next: { waiting: WaitingBatch; part: Part } | undefined;
     for (const waiting of this.batches.unblocked()) {
       if (this.held.has(waiting.batch.delivery)) continue;
@@ -148,12 +160,15 @@ export class Scheduler {
           next = { waiting, part };
       }
     }
-    if (next) void this.send(next.waiting, next.part);
+    if (next) this.send(next.waiting, next.part);
   }
 
-  private async send(waiting: WaitingBatch, part: Part): Promise<void> {
-    await this.requests.send(waiting, part);
-    this.pump();
+  private send(waiting: WaitingBatch, part: Part): void {
+    const sent = this.requests.send(waiting, part).then(() => {
+      this.sends.delete(sent);
+      this.pump();
+    });
+    this.sends.add(sent);
   }
 
   /** Heap is back: what failed while it was down goes out in its order, as if it had never been tried. */
@@ -164,25 +179,35 @@ export class Scheduler {
     }
   }
 
-  /** Wakes at the next moment at which time alone may let something start. */
+  /** Wakes at the next moment at which time alone may let something start; with nothing left, to be let go. */
   private scheduleWake(now: number): void {
-    this.cancelWake();
-    if (this.batches.waiting.length === 0) return;
-    const moments = now < this.startAt ? [this.startAt] : this.startMoments(now);
-    const next = Math.min(...moments, this.batches.nextSettled(now));
-    if (!Number.isFinite(next)) return;
-    this.cancelWake = this.options.clock.after(Math.max(next - now, 1), () => this.pump());
+    this.wake.off();
+    const isIdle = this.batches.isIdle && this.sends.size === 0 && this.held.size === 0;
+    const next = isIdle ? this.quietAt(now) : this.nextMoment(now);
+    if (isIdle && next <= now) this.options.events.idle();
+    else if (Number.isFinite(next)) this.wake.set(Math.max(next - now, 1));
+  }
+
+  /** From when on nothing that was sent counts any more, nor what Heap asked for. */
+  private quietAt(now: number): number {
+    return now < this.startAt ? this.startAt : Math.max(this.rate.quietAt, this.options.sender.pauseEnds);
+  }
+
+  private nextMoment(now: number): number {
+    const settled = this.batches.nextSettled(now);
+    if (this.batches.waiting.length === 0) return settled;
+    return Math.min(settled, ...(now < this.startAt ? [this.startAt] : this.startMoments(now)));
   }
 
   private startMoments(now: number): number[] {
     const { sender } = this.options;
     if (!this.health.isWell) {
-      if (this.requests.underWay > 0) return [];
+      if (sender.underWay > 0) return [];
       const { nextProbe } = this.health;
       return [nextProbe > now ? nextProbe : (this.rate.nextChange ?? Number.POSITIVE_INFINITY)];
     }
     if (sender.pauseEnds > now) return [sender.pauseEnds];
-    if (!sender.hasRoom(this.requests.underWay)) return [];
+    if (!sender.hasRoom) return [];
     const idle = this.batches.unblocked().flatMap(({ parts }) => parts);
     return idle
       .filter((part) => !part.sending)

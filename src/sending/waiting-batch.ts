@@ -23,9 +23,9 @@ export interface Part {
   isSuspect: boolean;
   /** How long it last waited to be tried again: the next time it is longer. Undefined: it has not waited. */
   backoff: IBackoff<unknown> | undefined;
-  /** Not before this time, in milliseconds since 1970. */
+  /** Not before this time, by the monotonic clock. */
   notBefore: number;
-  /** When it was last sent, in milliseconds since 1970; 0: never. */
+  /** When it was last sent, by the monotonic clock; 0: never. */
   triedAt: number;
   sending: boolean;
 }
@@ -42,7 +42,7 @@ export class WaitingBatch {
   /** The delivery is cancelled: nothing more of it is started, and what is under way is not sent again. */
   isDropped = false;
 
-  /** Until then nothing that shares its identities may follow it, in milliseconds since 1970. */
+  /** Until then nothing that shares its identities may follow it, by the monotonic clock. */
   settledAt = 0;
 
   constructor(readonly batch: LoggedBatch) {

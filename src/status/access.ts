@@ -2,6 +2,7 @@
 
 import { parseCookie, stringifySetCookie } from "cookie";
 import type { Request, RequestHandler, Response } from "express";
+import type { Clock } from "../clock";
 import { findToken, isSame, tokenIn } from "../token-check";
 import { SESSION_MS, type Session, Sessions } from "./sessions";
 import { WrongTokens } from "./wrong-tokens";
@@ -12,7 +13,7 @@ export interface AccessOptions {
   path: string;
   /** Address of the hub; undefined: the one that a request names. */
   baseUrl: string | undefined;
-  now: () => number;
+  clock: Clock;
 }
 
 /** An administrator, by a session in a browser or by a token that a script sends. */
@@ -37,9 +38,9 @@ export class Access {
     private readonly options: AccessOptions,
     private readonly tooMany: (request: Request, response: Response) => void,
   ) {
-    this.sessions = new Sessions(options.adminTokens, options.now);
+    this.sessions = new Sessions(options.adminTokens, options.clock.now);
     this.isSecure = options.baseUrl?.startsWith("https:") ?? false;
-    this.wrongTokens = new WrongTokens(options.now);
+    this.wrongTokens = new WrongTokens(options.clock.monotonic);
   }
 
   /** Holds up whoever tries one wrong token after the other; those of the sign-in form are for `signIn`. */

@@ -28,7 +28,7 @@ export function deliveryPages(options: DeliveryPagesOptions): Router {
   const { baseUrl, clock, deliveries, stopping, environmentName, adminTokens } = options;
   const basePath = baseUrl === undefined ? "" : new URL(baseUrl).pathname.replace(/\/$/, "");
   const site = createSite({ path: `${basePath}/deliveries`, environmentName });
-  const access = new Access({ adminTokens, path: site.path, baseUrl, now: clock.now }, (request, response) =>
+  const access = new Access({ adminTokens, path: site.path, baseUrl, clock }, (request, response) =>
     refuse(
       request,
       response,

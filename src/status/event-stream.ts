@@ -37,15 +37,13 @@ export function streamPage(response: Response, { clock, ...page }: PageStream): 
   let shown: PageParts = {};
   let shownAt: number | undefined;
   let looks = 0;
-  let cancel = (): void => undefined;
   const lifetime = newLifetime(page.stopping);
   lifetime.signal.addEventListener("abort", () => {
-    cancel();
     response.end();
   });
   response.once("close", () => lifetime.abort());
   const look = () => {
-    cancel = clock.after(LOOK_EVERY_MS, look);
+    clock.after(LOOK_EVERY_MS, look, lifetime.signal);
     if (++looks % COMMENT_EVERY_LOOKS === 0) response.write(": still here\n\n");
     const still = page.standstill();
     if (still !== undefined && still === shownAt) return;

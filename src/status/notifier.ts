@@ -6,6 +6,7 @@ import type { Clock } from "../clock";
 import { Connections } from "../connections";
 import type { ObservedDelivery, ObservedEvent } from "../delivery";
 import { errorCode } from "../error-code";
+import { newLifetime } from "../lifetime";
 import { readText, SHORT_ANSWER_BYTES } from "../read-text";
 import { type Notice, noticeOf } from "./notice";
 import type { NoticeStore } from "./notice-file";
@@ -36,13 +37,12 @@ const BACKOFF = new ExponentialBackoff({ initialDelay: 1000, maxDelay: 600_000 }
 
 export class Notifier {
   private readonly connections = new Connections();
-  private readonly stopping = new AbortController();
+  private readonly stopping = newLifetime();
   /** The first is on its way, or about to be. */
   private waiting: Notice[];
   private isBusy = false;
   private attempts = 0;
   private backoff: IBackoff<unknown> | undefined;
-  private cancelRetry: () => void = () => undefined;
 
   /** Takes up what a hub before this one could not send. */
   constructor(private readonly options: NotifierOptions) {
@@ -61,7 +61,6 @@ export class Notifier {
   /** Sends nothing more. What has not been sent is kept for the next start. */
   stop(): void {
     this.stopping.abort();
-    this.cancelRetry();
     this.connections.close();
   }
 
@@ -90,7 +89,7 @@ export class Notifier {
       this.through(notice, "failed");
     } else {
       this.backoff = this.backoff?.next(undefined) ?? BACKOFF.next();
-      this.cancelRetry = this.options.clock.after(this.backoff.duration, () => void this.sendFirst());
+      this.options.clock.after(this.backoff.duration, () => void this.sendFirst(), this.stopping.signal);
     }
   }
 

@@ -14,8 +14,6 @@ export interface HubState {
   disk(): Promise<DiskUse | undefined>;
   /** Whether work can be taken. */
   isReady(): boolean;
-  /** Milliseconds since 1970. */
-  now(): number;
 }
 
 export function showState(registry: Registry, labels: EnvironmentLabels, state: HubState): void {
@@ -50,7 +48,7 @@ export function showState(registry: Registry, labels: EnvironmentLabels, state: 
   byEnvironment(
     "oldest_batch_age_seconds",
     "How long the oldest batch has waited. Of a batch that a hub before this one stored: since its delivery began.",
-    ({ oldestAt }, most) => Math.max((state.now() - oldestAt) / 1000, most),
+    ({ oldestMs }, most) => Math.max(oldestMs / 1000, most),
   );
   gauge("outbox_limit_bytes", "Most bytes that may wait: OUTBOX_MAX_BYTES.", function () {
     this.set(state.outboxMaxBytes);

@@ -20,6 +20,7 @@ export class WrongTokens {
   /** In the order in which they end. */
   private readonly windows = new Map<string, Window>();
 
+  /** @param now milliseconds, by the monotonic clock */
   constructor(private readonly now: () => number) {}
 
   /** @returns for how long no token from there is looked at, in milliseconds; 0: it is */

@@ -5,6 +5,7 @@
  */
 
 import { type Answer, type HeapRequest, MAX_REQUESTS_PER_IDENTITY, RATE_WINDOW_MS } from "../../src/heap";
+import { newLifetime } from "../../src/lifetime";
 import type { HandDrivenClock } from "./hand-driven-clock";
 import { applyTo, type UserRecord, usersOf } from "./updates";
 
@@ -55,6 +56,8 @@ export class SimulatedHeap {
   private readonly fences = new Map<string, Fence[]>();
   private readonly failures = new Map<string, number>();
   private readonly open = new Set<Open>();
+  /** Heap outlives every hub. */
+  private readonly lasting = newLifetime().signal;
 
   /**
    * @param settleMs until a request that was given up has arrived at the latest
@@ -77,25 +80,29 @@ export class SimulatedHeap {
     open.willApply = ["accepted", "unheard", "late"].includes(kind);
     this.open.add(open);
     if (this.state !== "down")
-      this.clock.after(told.isSlow ? told.takesMs : 0, () => this.arrive(open.records));
+      this.clock.after(told.isSlow ? told.takesMs : 0, () => this.arrive(open.records), this.lasting);
     return new Promise((resolve) => {
-      this.clock.after(told.takesMs, () => {
-        if (!isAlive()) return;
-        this.open.delete(open);
-        if (kind === "accepted" || kind === "unheard") this.apply(open);
-        const answer = answerOf(kind, told);
-        if (answer.kind === "failed" || answer.kind === "unanswered") this.noteFailure(open.records);
-        if (answer.kind === "unanswered") this.fence(open.records, true);
-        if (kind === "late") this.clock.after(this.settleMs - 1, () => this.apply(open));
-        resolve(answer);
-      });
+      this.clock.after(
+        told.takesMs,
+        () => {
+          if (!isAlive()) return;
+          this.open.delete(open);
+          if (kind === "accepted" || kind === "unheard") this.apply(open);
+          const answer = answerOf(kind, told);
+          if (answer.kind === "failed" || answer.kind === "unanswered") this.noteFailure(open.records);
+          if (answer.kind === "unanswered") this.fence(open.records, true);
+          if (kind === "late") this.clock.after(this.settleMs - 1, () => this.apply(open), this.lasting);
+          resolve(answer);
+        },
+        this.lasting,
+      );
     });
   }
 
   /** The hub has died: what it waited for may arrive until just before the next one has let it settle. */
   hubDied(): void {
     for (const open of this.open) {
-      if (open.willApply) this.clock.after(this.settleMs - 1, () => this.apply(open));
+      if (open.willApply) this.clock.after(this.settleMs - 1, () => this.apply(open), this.lasting);
     }
   }
 
@@ -127,7 +134,7 @@ export class SimulatedHeap {
   }
 
   private arrive(records: readonly UserRecord[]): void {
-    const now = this.clock.now();
+    const now = this.clock.monotonic();
     for (const { identity } of records) {
       const arrivals = (this.arrivals.get(identity) ?? []).filter((at) => at > now - RATE_WINDOW_MS);
       arrivals.push(now);
@@ -139,7 +146,7 @@ export class SimulatedHeap {
   }
 
   private checkFences(records: readonly UserRecord[]): void {
-    const now = this.clock.now();
+    const now = this.clock.monotonic();
     for (const record of records) {
       const fences = (this.fences.get(record.identity) ?? []).filter(({ until }) => until > now);
       this.fences.set(record.identity, fences);
@@ -151,7 +158,7 @@ export class SimulatedHeap {
   }
 
   private fence(records: readonly UserRecord[], mayRepeat: boolean): void {
-    const until = this.clock.now() + this.settleMs;
+    const until = this.clock.monotonic() + this.settleMs;
     for (const record of records) {
       const fence = { until, except: mayRepeat ? textOf(record) : undefined };
       this.fences.set(record.identity, [...(this.fences.get(record.identity) ?? []), fence]);

@@ -100,11 +100,11 @@ export class SimulatedWorld {
   }
 
   async advance(milliseconds: number): Promise<void> {
-    const end = this.clock.now() + milliseconds;
+    const end = this.clock.monotonic() + milliseconds;
     for (let { next } = this.clock; next !== undefined && next <= end; { next } = this.clock) {
       await this.moment(next);
     }
-    this.clock.advance(end - this.clock.now());
+    this.clock.advance(end - this.clock.monotonic());
   }
 
   /**
@@ -113,7 +113,7 @@ export class SimulatedWorld {
    */
   async crash(turns: number, downMs: number): Promise<void> {
     const { next } = this.clock;
-    if (next !== undefined) this.clock.advance(next - this.clock.now());
+    if (next !== undefined) this.clock.advance(next - this.clock.monotonic());
     await this.turns(turns);
     this.life.isAlive = false;
     const left = copyAsKilled(this.life.folder, memoryFolder());
@@ -193,11 +193,14 @@ export class SimulatedWorld {
     const life = { isAlive: true, folder, reading: [] };
     const own = {
       now: clock.now,
+      monotonic: clock.monotonic,
       // What a hub waits for dies with it. Real time too has no fractions of a millisecond.
-      after: (milliseconds: number, callback: () => void) =>
-        clock.after(Math.ceil(milliseconds), () => {
+      after(milliseconds: number, callback: () => void, signal: AbortSignal) {
+        const call = () => {
           if (life.isAlive) callback();
-        }),
+        };
+        clock.after(Math.ceil(milliseconds), call, signal);
+      },
     };
     const outbox = new SqliteOutbox({ dataDir: folder, maxBytes: 1e9, clock: own, log });
     this.ledger.watch(outbox);
@@ -220,7 +223,7 @@ export class SimulatedWorld {
 
   /** Moves on to a time, and lets everything follow from it that does. */
   private async moment(time: number): Promise<void> {
-    this.clock.advance(time - this.clock.now());
+    this.clock.advance(time - this.clock.monotonic());
     await this.turns(SETTLED_TURNS);
   }
 

@@ -17,11 +17,15 @@ const SETTLE_MS = 5000;
 class HandDrivenHeap {
   readonly waiting: { request: HeapRequest; answer: (answer: Answer) => void }[] = [];
   readonly pauseEnds = 0;
-  hasRoom = (): boolean => true;
+  readonly hasRoom = true;
+  get underWay(): number {
+    return this.waiting.length;
+  }
   pause(): void {}
   async stop(): Promise<void> {}
 
-  send(request: HeapRequest): Promise<Answer> {
+  async send(prepare: () => Promise<HeapRequest>): Promise<Answer> {
+    const request = await prepare();
     return new Promise((resolve) => {
       this.waiting.push({ request, answer: resolve });
     });
@@ -60,7 +64,7 @@ async function start(): Promise<World> {
     clock,
     settleMs: SETTLE_MS,
     timeoutMs: 20_000,
-    hubStartedAt: clock.now(),
+    hubStartedAt: clock.monotonic(),
     backoff: new ConstantBackoff(100),
     log: opened.log,
     events: {
@@ -71,6 +75,7 @@ async function start(): Promise<World> {
       finished: ({ delivery }) => finished.push(delivery),
       unsent: () => undefined,
       health: () => undefined,
+      idle: () => undefined,
     },
   });
   await scheduler.start();

@@ -2,15 +2,26 @@
 
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type Database from "better-sqlite3";
+import { type Clock, wait } from "../../clock";
 
 /** Pages that leave the file at a time: a few milliseconds of work. */
 const VACUUM_PAGES = 64;
 
-/** Stops when the database is closed, and when its layout lets none leave. */
-export async function dropDeletedPages(database: Database.Database): Promise<void> {
-  while (database.open && dropSome(database)) await nextTurn();
-  // The database's own log may hold it as well: it is emptied into the file.
-  if (database.open) database.pragma("wal_checkpoint(TRUNCATE)");
+/** While another process reads the database its log can't be emptied: it is tried again after so many milliseconds. */
+const EMPTY_AGAIN_MS = 10_000;
+
+/** Ends when the database is about to be closed, and when its layout lets no page leave. */
+export async function dropDeletedPages(database: Database.Database, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted && dropSome(database)) await nextTurn();
+}
+
+/** The database's own log holds what was deleted as well: empties it into the file, as soon as nobody reads it. */
+export async function emptyLog(
+  database: Database.Database,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<void> {
+  while (!signal.aborted && !tryToEmpty(database)) await wait(clock, EMPTY_AGAIN_MS, signal);
 }
 
 /** @returns whether any page left */
@@ -19,6 +30,20 @@ function dropSome(database: Database.Database): boolean {
   if (before === 0) return false;
   database.pragma(`incremental_vacuum(${VACUUM_PAGES})`);
   return freePages(database) < before;
+}
+
+/** Waits for nobody: it would be the whole hub that waits. Source: https://www.sqlite.org/pragma.html#pragma_wal_checkpoint */
+function tryToEmpty(database: Database.Database): boolean {
+  const timeout = Number(database.pragma("busy_timeout", { simple: true }));
+  database.pragma("busy_timeout = 0");
+  try {
+    return Number(database.pragma("wal_checkpoint(TRUNCATE)", { simple: true })) === 0;
+  } catch {
+    // Such as beside a full disk.
+    return false;
+  } finally {
+    database.pragma(`busy_timeout = ${timeout}`);
+  }
 }
 
 function freePages(database: Database.Database): number {

@@ -2,8 +2,9 @@
 
 import type Database from "better-sqlite3";
 import type { Logger } from "pino";
-import type { Clock } from "../../clock";
+import { Alarm, type Clock } from "../../clock";
 import { errorCode } from "../../error-code";
+import { newLifetime } from "../../lifetime";
 import { OutboxError } from "../outbox";
 
 /** What nobody waits for is committed after so long at the latest, in milliseconds. */
@@ -22,14 +23,16 @@ export class GroupCommit {
   private waiting: Waiting[] = [];
   private unhurried: (() => void)[] = [];
   private isScheduled = false;
-  private cancelSoon: (() => void) | undefined;
-  private isClosed = false;
+  private readonly lifetime = newLifetime();
+  private readonly flushSoon: Alarm;
 
   constructor(
     private readonly database: Database.Database,
-    private readonly clock: Clock,
+    clock: Clock,
     private readonly log: Logger,
-  ) {}
+  ) {
+    this.flushSoon = new Alarm(clock, () => this.flush(), this.lifetime.signal);
+  }
 
   /**
    * Does the work in a transaction, as soon as what else is asked for in this turn of the event loop is known.
@@ -46,22 +49,20 @@ export class GroupCommit {
 
   /** Does the work in order with all other such work, soon, and again until it can be stored. */
   soon(work: () => void, within = SOON_MS): void {
-    if (this.isClosed) return;
+    if (this.lifetime.signal.aborted) return;
     this.unhurried.push(work);
-    this.cancelSoon ??= this.clock.after(within, () => this.flush());
+    if (!this.flushSoon.isSet) this.flushSoon.set(within);
   }
 
   /** Tries once more to commit what is left, and takes nothing from then on. */
   close(): void {
     this.flush();
-    this.isClosed = true;
-    this.cancelSoon?.();
+    this.lifetime.abort();
   }
 
   private flush(): void {
     this.isScheduled = false;
-    this.cancelSoon?.();
-    this.cancelSoon = undefined;
+    this.flushSoon.off();
     const { waiting, unhurried } = this;
     this.waiting = [];
     this.unhurried = [];
@@ -77,7 +78,7 @@ export class GroupCommit {
     for (const each of waiting) this.alone(each);
     if (left.length === 0) return;
     this.unhurried = [...left, ...this.unhurried];
-    this.cancelSoon ??= this.clock.after(AGAIN_MS, () => this.flush());
+    if (!this.flushSoon.isSet) this.flushSoon.set(AGAIN_MS);
   }
 
   private alone({ work, resolve, reject }: Waiting): void {

@@ -4,12 +4,13 @@ import type Database from "better-sqlite3";
 import type { Logger } from "pino";
 import type { Fingerprint, Reject } from "../../batches";
 import { type Batch, bodyOfRefused, buildBatches, type LoggedBatch, logName } from "../../batches";
-import type { Clock } from "../../clock";
+import { type Clock, wait } from "../../clock";
 import type { Environment, PropertyType } from "../../heap";
+import { newLifetime } from "../../lifetime";
 import type { Outcome, Reading, TraceData } from "../../report";
 import type { StoredDelivery } from "../kept-delivery";
 import type { BatchOutcome, Dropped, Outbox, RecordedSends, WaitingLog } from "../outbox";
-import { dropDeletedPages } from "./deleted-pages";
+import { dropDeletedPages, emptyLog } from "./deleted-pages";
 import { DiskBudget } from "./disk-budget";
 import { Fingerprints } from "./fingerprints";
 import { FreshBodies } from "./fresh-bodies";
@@ -46,6 +47,9 @@ export class SqliteOutbox implements Outbox {
   private readonly closeDatabase: () => void;
   private readonly waitingBatches: WaitingBatches;
   private readonly fresh = new FreshBodies();
+  /** Until it is closed. */
+  private readonly lifetime = newLifetime();
+  private isEmptying = false;
 
   /** @throws SetupError when the data folder can't be used */
   constructor(private readonly options: SqliteOutboxOptions) {
@@ -59,8 +63,9 @@ export class SqliteOutbox implements Outbox {
     this.archive = new SqliteArchive(database);
     this.fingerprints = new Fingerprints(database);
     this.writes = new GroupCommit(database, clock, log);
-    this.budget = new DiskBudget(dataDir, maxBytes, clock.now);
-    this.waitingBatches = new WaitingBatches(waiting);
+    this.budget = new DiskBudget(dataDir, maxBytes, clock.monotonic);
+    const ago = clock.now() - clock.monotonic();
+    this.waitingBatches = new WaitingBatches(waiting.map((batch) => ({ ...batch, at: batch.at - ago })));
   }
 
   begin(delivery: StoredDelivery): Promise<void> {
@@ -131,7 +136,7 @@ export class SqliteOutbox implements Outbox {
   }
 
   private nowWaiting(batches: readonly Batch[], positions: readonly number[]): void {
-    const at = this.options.clock.now();
+    const at = this.options.clock.monotonic();
     for (const [index, { environment, body }] of batches.entries()) {
       this.waitingBatches.add({ position: positions[index]!, environment, bytes: body.length, at });
     }
@@ -211,7 +216,12 @@ export class SqliteOutbox implements Outbox {
       this.statements.deleteSends(this.options.clock.now() - KEPT_SENDS_MS);
       this.fingerprints.forgetUnused(before);
     });
-    await dropDeletedPages(this.database);
+    await dropDeletedPages(this.database, this.lifetime.signal);
+    if (this.isEmptying) return;
+    this.isEmptying = true;
+    void emptyLog(this.database, this.options.clock, this.lifetime.signal).finally(() => {
+      this.isEmptying = false;
+    });
   }
 
   recordSend(log: string, at: number, hashes: Int32Array): Promise<void> {
@@ -230,7 +240,7 @@ export class SqliteOutbox implements Outbox {
   }
 
   waiting(): WaitingLog[] {
-    return this.waitingBatches.byLog(this.options.clock.now());
+    return this.waitingBatches.byLog(this.options.clock.monotonic());
   }
 
   problem(): string | undefined {
@@ -238,18 +248,18 @@ export class SqliteOutbox implements Outbox {
   }
 
   whenRoom(): Promise<void> | undefined {
-    if (this.problem() === undefined) return undefined;
-    return new Promise((resolve) => {
-      const look = () => {
-        if (!this.database.open || this.problem() === undefined) resolve();
-        else this.options.clock.after(ROOM_CHECK_MS, look);
-      };
-      look();
-    });
+    return this.problem() === undefined ? undefined : this.untilRoom();
+  }
+
+  private async untilRoom(): Promise<void> {
+    const { signal } = this.lifetime;
+    while (!signal.aborted && this.problem() !== undefined)
+      await wait(this.options.clock, ROOM_CHECK_MS, signal);
   }
 
   async close(): Promise<void> {
-    if (!this.database.open) return;
+    if (this.lifetime.signal.aborted) return;
+    this.lifetime.abort();
     this.writes.close();
     this.closeDatabase();
   }

@@ -9,7 +9,7 @@ export interface Waiting {
   position: number;
   environment: Environment;
   bytes: number;
-  /** Since when, in milliseconds since 1970. */
+  /** Since when, by the monotonic clock. */
   at: number;
 }
 
@@ -48,11 +48,11 @@ export class WaitingBatches {
     this.bytes -= batch.bytes;
   }
 
-  /** By environment; one whose log is empty is there as well. */
+  /** By environment; one whose log is empty is there as well. @param now by the monotonic clock */
   byLog(now: number): WaitingLog[] {
     return [...this.logs.values()].map(({ environment, bytes, batches }) => {
       const [oldest] = batches.values();
-      return { environment, batches: batches.size, bytes, oldestAt: oldest?.at ?? now };
+      return { environment, batches: batches.size, bytes, oldestMs: now - (oldest?.at ?? now) };
     });
   }
 }

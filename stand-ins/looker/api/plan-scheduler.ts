@@ -2,13 +2,14 @@
 
 import { Cron } from "croner";
 import type { Clock } from "../../../src/clock";
+import { newLifetime } from "../../../src/lifetime";
 import type { Job, StoredPlan } from "./instance";
 
 /** Timers take no more than 2^31 milliseconds. */
 const LONGEST_WAIT_MS = 24 * 3_600_000;
 
 export class PlanScheduler {
-  private readonly cancels = new Map<string, () => void>();
+  private readonly armed = new Map<string, AbortController>();
   private readonly underWay = new Set<Promise<unknown>>();
 
   /** @param execute calls the hub, and says how the run went */
@@ -33,16 +34,18 @@ export class PlanScheduler {
     const next = cron.nextRun(new Date(now))?.getTime();
     if (next === undefined) return;
     const wait = Math.min(next - now, LONGEST_WAIT_MS);
-    const cancel = this.clock.after(wait, () => {
+    const armed = newLifetime();
+    this.armed.set(plan.id, armed);
+    const run = () => {
       if (this.clock.now() >= next) void this.run(plan);
       this.arm(plan);
-    });
-    this.cancels.set(plan.id, cancel);
+    };
+    this.clock.after(wait, run, armed.signal);
   }
 
   disarm({ id }: StoredPlan): void {
-    this.cancels.get(id)?.();
-    this.cancels.delete(id);
+    this.armed.get(id)?.abort();
+    this.armed.delete(id);
   }
 
   /** Resolves when nothing runs any more. */
@@ -51,7 +54,7 @@ export class PlanScheduler {
   }
 
   stop(): void {
-    for (const cancel of this.cancels.values()) cancel();
-    this.cancels.clear();
+    for (const armed of this.armed.values()) armed.abort();
+    this.armed.clear();
   }
 }

@@ -9,6 +9,7 @@ import { outboxes } from "../../helpers/open-outbox";
 import { mountSmallDisk } from "../../helpers/small-disk";
 import { batchesOf, LOG, storedDelivery } from "../../helpers/stored-delivery";
 import { tempFolders } from "../../helpers/temp-folders";
+import { until } from "../../helpers/until";
 
 const newFolder = tempFolders();
 const open = outboxes();
@@ -88,6 +89,21 @@ it("leaves nothing of bodies that were sent, although their delivery is kept", a
   await outbox.finish("recent", storedDelivery("recent").reading, 3000);
   await outbox.forget(2000);
   expect(filesWith(folder, "alice wrote this")).toEqual([]);
+});
+
+it("waits for nobody who reads the database, and empties its log when they have gone", async () => {
+  const folder = newFolder();
+  const { outbox, clock } = open(folder);
+  await deliver(outbox, "recent", "alice");
+  await send(outbox, "alice");
+  const reader = new Database(path.join(folder, FILE));
+  reader.exec("BEGIN; SELECT * FROM deliveries");
+  await outbox.forget(2000);
+  expect(filesWith(folder, "alice wrote this")).toEqual([`${FILE}-wal`]);
+  reader.close();
+  clock.advance(10_000);
+  await until(() => filesWith(folder, "alice wrote this").length === 0);
+  expect(clock.waiting).toBe(0);
 });
 
 describe("a database that somebody has written anew in another layout", () => {

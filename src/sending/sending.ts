@@ -1,4 +1,4 @@
-/** One scheduler for each environment that deliveries go to. */
+/** Sends what waits for Heap: a scheduler for each environment that something waits for, or went to a moment ago. */
 
 import { decorrelatedJitterGenerator, ExponentialBackoff, type IBackoffFactory } from "cockatiel";
 import type { Logger } from "pino";
@@ -15,7 +15,7 @@ export interface SendingEvents extends RequestEvents {
   health(environment: Environment, state: HealthState): void;
 }
 
-export interface SchedulersOptions {
+export interface SendingOptions {
   outbox: Outbox;
   client: Pick<HeapClient, "send">;
   /** Requests at once for one environment. */
@@ -37,17 +37,23 @@ const BACKOFF = new ExponentialBackoff({
   generator: decorrelatedJitterGenerator,
 });
 
-export class Schedulers {
+export class Sending {
   /** By the name of the environment's log. */
   private readonly schedulers = new Map<string, Scheduler>();
-  private readonly hubStartedAt: number;
+  /** By the monotonic clock. */
+  private readonly startedAt: number;
 
-  constructor(private readonly options: SchedulersOptions) {
-    this.hubStartedAt = options.clock.now();
+  constructor(private readonly options: SendingOptions) {
+    this.startedAt = options.clock.monotonic();
   }
 
-  /** The scheduler of an environment, which begins when it is first asked for. */
-  of(environment: Environment): Scheduler {
+  /** How many environments are seen to. */
+  get size(): number {
+    return this.schedulers.size;
+  }
+
+  /** The scheduler of an environment: it begins when it is asked for, and is let go when nothing is left to do. */
+  to(environment: Environment): Scheduler {
     const name = logName(environment);
     const known = this.schedulers.get(name);
     if (known) return known;
@@ -57,7 +63,7 @@ export class Schedulers {
     return scheduler;
   }
 
-  /** How Heap takes what is for an environment; undefined: nothing has been sent to it yet. */
+  /** How Heap takes what is for an environment; undefined: nothing waits for it. */
   healthOf(environment: Environment): HealthState | undefined {
     return this.schedulers.get(logName(environment))?.health.state;
   }
@@ -79,18 +85,25 @@ export class Schedulers {
   }
 
   private made(name: string, environment: Environment): Scheduler {
-    const { outbox, client, maxConcurrent, settleMs, timeoutMs, clock, log, events, backoff } = this.options;
-    return new Scheduler({
+    const { client, maxConcurrent, clock, log, events, backoff } = this.options;
+    const scheduler = new Scheduler({
+      ...this.options,
       name,
-      outbox,
       sender: new EnvironmentSender(client, maxConcurrent, clock),
-      clock,
-      settleMs,
-      timeoutMs,
-      hubStartedAt: this.hubStartedAt,
+      hubStartedAt: this.startedAt,
       backoff: backoff ?? BACKOFF,
       log: log.child({ environment: environment.id }),
-      events: { ...events, health: (state) => events.health(environment, state) },
+      events: {
+        ...events,
+        health: (state) => events.health(environment, state),
+        idle: () => {
+          this.schedulers.delete(name);
+          // Whatever was wrong with it: nothing waits for it any more.
+          if (!scheduler.health.isWell) events.health(environment, {});
+          void scheduler.stop();
+        },
+      },
     });
+    return scheduler;
   }
 }

@@ -1,0 +1,125 @@
+/** What sends, on a real outbox, in time that stands still until it is moved on: with a Heap that answers at once. */
+
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { ConstantBackoff } from "cockatiel";
+import type { Answer, Environment } from "../../src/heap";
+import { type HealthState, Sending, type SendingOptions } from "../../src/sending";
+import { type OpenedOutbox, outboxes } from "./open-outbox";
+import { passTime } from "./simulated-timers";
+import { batchOf, storedDelivery } from "./stored-delivery";
+import { tempFolders } from "./temp-folders";
+
+/** Turns of the event loop after which nothing is left to do at one moment, however many requests go out. */
+const SETTLED_TURNS = 400;
+
+export interface SendingWorld extends OpenedOutbox {
+  sending: Sending;
+  /** What it answers; 0: nothing. */
+  heap: { status: number };
+  /** The environments of the requests that it has had. */
+  sent: string[];
+  health: HealthState[];
+  /** A delivery of one row is read. @returns its id */
+  put(environment: string, user: string): Promise<string>;
+  drop(environment: string, delivery: string): Promise<void>;
+  /** Time goes on. */
+  pass(milliseconds: number): Promise<void>;
+}
+
+/** @returns a function that starts one, which stops when the test is over; to be called at the top of a test file */
+export function sendingWorlds(): (more?: Partial<SendingOptions>) => Promise<SendingWorld> {
+  const started: Sending[] = [];
+  afterEach(async () => {
+    for (const sending of started.splice(0)) {
+      const stopped = sending.stop();
+      jest.advanceTimersByTime(1000);
+      await stopped;
+    }
+  });
+  const open = outboxes();
+  const newFolder = tempFolders();
+  return async (more = {}) => {
+    const opened = open(newFolder());
+    const { outbox, clock, log } = opened;
+    const heap = { status: 200 };
+    const sent: string[] = [];
+    const health: HealthState[] = [];
+    const nothing = () => undefined;
+    const sending = new Sending({
+      outbox,
+      client: {
+        async send({ environment }) {
+          sent.push(environment.id);
+          return answerOf(heap.status);
+        },
+      },
+      maxConcurrent: 4,
+      settleMs: 0,
+      timeoutMs: 20_000,
+      clock,
+      log,
+      backoff: new ConstantBackoff(100),
+      events: {
+        sent: nothing,
+        refused: nothing,
+        dropped: nothing,
+        finished: nothing,
+        answered: nothing,
+        unsent: nothing,
+        health: (_environment, state) => health.push(state),
+      },
+      ...more,
+    });
+    started.push(sending);
+    let deliveries = 0;
+    const turns = async () => {
+      for (let turn = 0; turn < SETTLED_TURNS; turn++) {
+        passTime();
+        await nextTurn();
+      }
+    };
+    return {
+      ...opened,
+      sending,
+      heap,
+      sent,
+      health,
+      async put(id, user) {
+        const environment: Environment = { id, host: "http://heap" };
+        const delivery = `d${++deliveries}`;
+        const stored = storedDelivery(delivery, {}, { environment });
+        const batch = {
+          ...batchOf(delivery, [{ identity: user, properties: { a: deliveries } }]),
+          environment,
+        };
+        const begun = outbox.begin(stored);
+        const appended = outbox.append(delivery, stored.reading, [batch], []);
+        await Promise.all([begun, appended]);
+        sending.to(environment).grown();
+        return delivery;
+      },
+      async drop(id, delivery) {
+        const environment: Environment = { id, host: "http://heap" };
+        await sending.to(environment).drop(delivery, async (position) => {
+          await outbox.cancel(delivery, environment, clock.now(), position);
+        });
+      },
+      async pass(milliseconds) {
+        const end = clock.monotonic() + milliseconds;
+        await turns();
+        for (let { next } = clock; next !== undefined && next <= end; { next } = clock) {
+          clock.advance(next - clock.monotonic());
+          await turns();
+        }
+        clock.advance(end - clock.monotonic());
+        await turns();
+      },
+    };
+  };
+}
+
+function answerOf(status: number): Answer {
+  if (status === 0) return { kind: "unanswered", cause: "ECONNRESET" };
+  if (status === 404) return { kind: "unknown environment", status, text: "" };
+  return { kind: "accepted", status };
+}
