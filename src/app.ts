@@ -24,6 +24,7 @@ import {
   type Manifest,
   runAgain,
 } from "./looker";
+import { offeredActions } from "./offered-actions";
 import { SqliteOutbox } from "./outbox";
 import { Shutdown } from "./shutdown";
 import { deliveryPages, diskUse, healthRoutes, logDeliveries, Metrics, Notifier, noticeFile } from "./status";
@@ -52,13 +53,14 @@ const API_TIMEOUT_MS = 120_000;
 
 const STOPPING = "The action hub is being restarted. Send it again in a few minutes.";
 
-/** @throws SetupError when the manifest is wrong, or the data folder can't be used */
+/** @throws SetupError when the manifest is at odds with what is declared, or the data folder can't be used */
 export function createHub(
   config: Config,
   log: Logger,
   manifest: Manifest,
   { clock = systemClock, observe: observer = () => undefined }: HubOptions = {},
 ): Hub {
+  const actions = offeredActions(manifest);
   const shutdown = new Shutdown(clock, config.shutdownGraceMs);
   const outbox = new SqliteOutbox({ dataDir: config.dataDir, maxBytes: config.outboxMaxBytes, clock, log });
   const problem = () => (shutdown.isStopping ? STOPPING : outbox.problem());
@@ -108,11 +110,11 @@ export function createHub(
   const deliverWith = (request: DeliveryRequest) => shutdown.track(deliver(request, reading));
 
   const routes = lookerRoutes({
-    manifest,
+    label: config.label ?? manifest.label,
+    actions,
     tokens: config.hubTokens,
     environments: config.environments,
     baseUrl: config.baseUrl,
-    label: config.label,
     clock,
     deliver: deliverWith,
     refusal: () => (shutdown.isStopping ? STOPPING : undefined),

@@ -8,10 +8,11 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   batches: ["heap"],
   mapping: ["batches"],
   looker: ["mapping"],
+  actions: ["heap", "batches", "mapping"],
   report: ["heap", "batches"],
   outbox: ["heap", "batches", "report"],
   sending: ["heap", "batches", "report", "outbox"],
-  delivery: ["heap", "batches", "report", "outbox", "sending", "mapping", "looker"],
+  delivery: ["heap", "batches", "report", "outbox", "sending", "mapping", "looker", "actions"],
   status: ["heap", "batches", "report", "outbox", "delivery"],
 };
 

@@ -1,58 +1,64 @@
-/** The form's fields as options of a command. */
+/** The form's fields of an action as options of a command. */
 
-import type { Command } from "commander";
-import type { Config } from "../config";
+import { type Command, Option } from "commander";
+import { type Action, defaultOf, type Field } from "../actions";
 import { FormError, SetupError } from "../errors";
-import { type Action, readForm } from "../looker";
+import type { OfferedAction, OfferedEnvironment } from "../looker";
 
-/** The options, by the name of the form field they stand for. */
-export interface FormOptions {
-  envId?: string;
-  propertyType?: string;
-  heapField?: string;
-  propertyNames?: string;
-  sync?: string;
-  longValues?: string;
-  dryRun?: boolean;
-}
+/** Values of a command's options, by the names that commander gives them. */
+type OptionValues = Readonly<Record<string, unknown>>;
 
-export function addFormOptions(command: Command): Command {
-  return command
-    .requiredOption("--env-id <digits>", "Heap environment ID")
-    .option("--property-type <type>", "what a row is: user or account", "user")
-    .option(
-      "--heap-field <column>",
-      "the column with the identity or account ID; left out: found by its LookML tag",
-    )
-    .option("--property-names <which>", "label, label_short or name", "label")
-    .option("--sync <what>", "all, or changed: only what differs from what was last delivered", "all")
-    .option("--long-values <how>", "texts over 255 characters: truncate or drop", "truncate")
-    .option("--dry-run", "check and report everything, send nothing", false);
+/** What stands for the value in the help. */
+const PLACEHOLDERS = { text: "text", choice: "choice", environment: "digits" } as const;
+
+/** An option for each field, with the texts that are declared: the help is there also where `actions.json` is wrong. */
+export function addFormOptions(command: Command, { label, fields }: Action): Command {
+  for (const [name, field] of Object.entries(fields)) {
+    command.addOption(optionFor(name, field).helpGroup(`Form of the action ${label}:`));
+  }
+  return command;
 }
 
 /** Form field → its value, as Looker would send it; what was left out is not there. */
-export function formParams(options: FormOptions): Record<string, string> {
-  const params = {
-    env_id: options.envId,
-    property_type: options.propertyType,
-    heap_field: options.heapField,
-    property_names: options.propertyNames,
-    sync: options.sync,
-    long_values: options.longValues,
-    dry_run: options.dryRun ? "yes" : "no",
-  };
+export function formParams({ fields }: Action, options: OptionValues): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(params).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+    Object.entries(fields).flatMap(([name, field]) => {
+      const value = options[optionFor(name, field).attributeName()];
+      if (typeof value === "string") return [[name, value]];
+      return isFlag(field) ? [[name, value === true ? "yes" : "no"]] : [];
+    }),
   );
 }
 
 /** @throws SetupError with a sentence for each value that is wrong */
-export function readFormOptions(action: Action | undefined, options: FormOptions, config: Config) {
-  if (!action) throw new SetupError("actions.json has no action.");
+export function readForm(
+  action: OfferedAction,
+  params: Readonly<Record<string, string>>,
+  environments: readonly OfferedEnvironment[],
+): Readonly<Record<string, string>> {
   try {
-    return readForm(action, formParams(options), config.environments);
+    return action.read(params, environments);
   } catch (error) {
     if (error instanceof FormError) throw new SetupError(error.message);
     throw error;
   }
+}
+
+/** `env_id` becomes `--env-id`; a choice between no and yes a flag. */
+function optionFor(name: string, field: Field): Option {
+  const flag = `--${name.replaceAll("_", "-")}`;
+  if (isFlag(field)) return new Option(flag, describe(field)).default(false);
+  const option = new Option(`${flag} <${PLACEHOLDERS[field.type]}>`, describe(field));
+  if (field.type === "choice") return option.default(defaultOf(field));
+  return option.makeOptionMandatory(field.required);
+}
+
+function isFlag(field: Field): boolean {
+  return field.type === "choice" && Object.keys(field.values).join() === "no,yes";
+}
+
+function describe(field: Field): string {
+  const text = `${field.label}. ${field.description}`;
+  if (field.type !== "choice" || isFlag(field)) return text;
+  return `${text} One of: ${Object.keys(field.values).join(", ")}.`;
 }

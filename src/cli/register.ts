@@ -1,13 +1,14 @@
 /** `register`: adds the hub to Looker. */
 
 import type { Command } from "commander";
+import { heap } from "../actions";
 import { type Config, readConfig } from "../config";
 import { SetupError } from "../errors";
-import { readManifest, register as registerHub } from "../looker";
+import { register as registerHub } from "../looker";
 import { presentHubToken } from "../tokens";
 import { examples } from "./examples";
 import { withLooker } from "./looker-connection";
-import { MANIFEST_FILE } from "./manifest-file";
+import { offeredAction } from "./offered-action";
 import { StepPrinter } from "./print-steps";
 
 interface RegisterOptions {
@@ -48,10 +49,10 @@ async function register(options: RegisterOptions, config: Config): Promise<boole
         "ACTION_HUB_TOKENS to the hub's.",
     );
   }
-  const [action] = readManifest(MANIFEST_FILE).actions;
+  const { name: action } = offeredAction(heap.name);
   const steps = new StepPrinter(options.json);
   const success = await withLooker(config, (api) =>
-    registerHub(api, { ...options, hubUrl, token, action: action?.name ?? "" }, steps.print),
+    registerHub(api, { ...options, hubUrl, token, action }, steps.print),
   );
   steps.end(success);
   return success;

@@ -1,16 +1,18 @@
 /** `schedule`: makes or changes a schedule that delivers to this hub, and runs it. */
 
 import type { Command } from "commander";
+import { heap } from "../actions";
 import { type Config, readConfig } from "../config";
 import { SetupError } from "../errors";
-import { crontabProblem, readManifest, schedule as schedulePlan } from "../looker";
+import { crontabProblem, schedule as schedulePlan } from "../looker";
 import { examples } from "./examples";
-import { addFormOptions, type FormOptions, formParams, readFormOptions } from "./form-options";
+import { addFormOptions, formParams, readForm } from "./form-options";
 import { withLooker } from "./looker-connection";
-import { MANIFEST_FILE } from "./manifest-file";
+import { offeredAction } from "./offered-action";
 import { StepPrinter } from "./print-steps";
 
-interface ScheduleOptions extends FormOptions {
+/** The form's fields are there too. */
+interface ScheduleOptions extends Readonly<Record<string, unknown>> {
   look?: string;
   query?: string;
   cron?: string;
@@ -32,6 +34,7 @@ export function addSchedule(program: Command): void {
       .option("--title <name>", "name of the schedule; left out: after the Look and the environment")
       .option("--run-now", "run it now too; without --cron: once, and make no schedule", false)
       .option("--json", "print the steps as JSON", false),
+    heap,
   )
     .addHelpText(
       "after",
@@ -60,20 +63,20 @@ async function schedule(options: ScheduleOptions, config: Config): Promise<boole
     throw new SetupError('Give --cron, such as "0 6 * * *", or --run-now, or both.');
   const problem = crontab === undefined ? undefined : crontabProblem(crontab, timezone);
   if (problem !== undefined) throw new SetupError(`Wrong schedule: ${problem}.`);
-  const [action] = readManifest(MANIFEST_FILE).actions;
-  readFormOptions(action, options, config);
+  const form = formParams(heap, options);
+  readForm(offeredAction(heap.name), form, config.environments);
   const steps = new StepPrinter(options.json);
   const success = await withLooker(config, (api) =>
     schedulePlan(
       api,
       {
         hubUrl,
-        action: action?.name ?? "",
+        action: heap.name,
         content: look === undefined ? { query: query ?? "" } : { look },
         title,
         crontab,
         timezone,
-        form: formParams(options),
+        form,
         runNow,
       },
       steps.print,

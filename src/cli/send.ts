@@ -2,20 +2,23 @@
 
 import { createReadStream, statSync } from "node:fs";
 import type { Command } from "commander";
+import { heap } from "../actions";
 import { createHub } from "../app";
 import { type Config, readConfig } from "../config";
 import { FormError, SetupError, UserError } from "../errors";
 import { createLog } from "../log";
 import { type DeliveryRequest, type ExecuteReply, readManifest } from "../looker";
 import { examples } from "./examples";
-import { addFormOptions, type FormOptions, readFormOptions } from "./form-options";
+import { addFormOptions, formParams, readForm } from "./form-options";
 import { MANIFEST_FILE } from "./manifest-file";
+import { offeredAction } from "./offered-action";
 import { printJson } from "./print-json";
 import { SendProgress } from "./send-progress";
 
 const A_WEEK_MS = 7 * 24 * 3_600_000;
 
-interface SendOptions extends FormOptions {
+/** The form's fields are there too. */
+interface SendOptions extends Readonly<Record<string, unknown>> {
   json: boolean;
 }
 
@@ -24,6 +27,7 @@ export function addSend(program: Command): void {
     program
       .command("send <file>")
       .description("Deliver a saved Looker result (json_detail or json_detail_lite_stream) from a file."),
+    heap,
   )
     .option("--json", "print the reply and the counts as JSON", false)
     .addHelpText(
@@ -43,17 +47,18 @@ export function addSend(program: Command): void {
  * @throws SetupError when the file can't be read, or an option is wrong
  */
 async function send(file: string, options: SendOptions, config: Config): Promise<boolean> {
+  const form = readForm(offeredAction(heap.name), formParams(heap, options), config.environments);
   const progress = new SendProgress(sizeOf(file));
-  const manifest = readManifest(MANIFEST_FILE);
   const log = createLog(config.logLevel === "info" ? "warn" : config.logLevel, 2);
   // Nobody goes on sending when this command has ended: its reply waits for everything.
-  const hub = createHub({ ...config, replyWithinMs: A_WEEK_MS }, log, manifest, {
+  const hub = createHub({ ...config, replyWithinMs: A_WEEK_MS }, log, readManifest(MANIFEST_FILE), {
     observe: progress.observe,
   });
   await hub.resume();
   try {
     const reply = await deliver(hub.deliver, {
-      form: readFormOptions(manifest.actions[0], options, config),
+      action: heap.name,
+      form,
       hiddenFields: [],
       result: { pieces: counted(file, progress) },
       origin: {},

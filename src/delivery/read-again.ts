@@ -4,7 +4,8 @@ import { FormError, UserError } from "../errors";
 import type { ReadingEnd } from "../report";
 import { STOPPED } from "./deliveries";
 import type { Delivery } from "./delivery";
-import { begin, cutShort, type ReadingOptions, type Repeatable, read } from "./reading";
+import { begin, cutShort, type ReadingOptions, read } from "./reading";
+import { readRepeatable } from "./repeatable";
 
 /** A document that brings the hub down would do so at every start. */
 const MAX_TIMES = 3;
@@ -29,7 +30,7 @@ export async function readAgain(
     return first;
   }
   const problem = end.problem ?? STOPPED;
-  const repeatable: Repeatable = JSON.parse(source);
+  const repeatable = readRepeatable(source);
   try {
     const { as, pieces } = await runAgain(repeatable.source, shutdown.cut);
     const request = { ...repeatable, result: { pieces }, origin: first.origin };

@@ -1,6 +1,7 @@
 /** Reads one result into one delivery. */
 
 import type { Logger } from "pino";
+import { actionNamed, type Task } from "../actions";
 import { number } from "../amounts";
 import { FormError, UserError } from "../errors";
 import type { Environment } from "../heap";
@@ -12,13 +13,13 @@ import {
   type RunAgain,
   readResult,
 } from "../looker";
-import { Mapper } from "../mapping";
 import { OutboxError } from "../outbox";
 import type { ReadingEnd, Rerun } from "../report";
 import { CUT, type Shutdown } from "../shutdown";
 import type { Deliveries } from "./deliveries";
 import type { Delivery } from "./delivery";
 import type { Observer } from "./observer";
+import { keepRepeatable } from "./repeatable";
 
 export interface ReadingOptions {
   deliveries: Deliveries;
@@ -34,28 +35,27 @@ export interface ReadingOptions {
   observe: Observer;
 }
 
-/** What is kept with a delivery, so that its result can be had once more: also after a restart. */
-export type Repeatable = Pick<DeliveryRequest, "form" | "hiddenFields"> & { source: QuerySource };
-
 /**
  * @param rerun absent: the result is read for the first time
  * @throws UserError when nothing can be taken now
+ * @throws FormError when the form's values were kept by a version of the hub whose values they are not
  */
 export async function begin(
-  { form, hiddenFields, source, origin }: DeliveryRequest,
+  request: DeliveryRequest,
   { deliveries, environmentOf, runAgain, observe }: ReadingOptions,
   rerun?: Rerun,
 ): Promise<Delivery> {
-  const repeatable: Repeatable | undefined = runAgain && source && { form, hiddenFields, source };
+  const { source, origin } = request;
+  const { environmentId, type, dryRun, longValues, sync } = taskOf(request);
   try {
     return await deliveries.start({
       origin,
-      environment: environmentOf(form.environmentId),
-      type: form.propertyType,
-      dryRun: form.dryRun,
-      longValues: form.longValues,
-      sync: form.sync,
-      ...(repeatable && { source: JSON.stringify(repeatable) }),
+      environment: environmentOf(environmentId),
+      type,
+      dryRun,
+      longValues,
+      sync,
+      ...(runAgain && source && { source: keepRepeatable({ ...request, source }) }),
       ...(rerun && { rerun }),
     });
   } catch (error) {
@@ -65,6 +65,10 @@ export async function begin(
   }
 }
 
+function taskOf({ action, form, hiddenFields }: DeliveryRequest): Task {
+  return actionNamed(action).task(form, { hiddenFields });
+}
+
 /**
  * Reads a result as far as it goes.
  * @returns how it ended, when it is for the caller to end the reading: what came from Looker is not whole
@@ -72,10 +76,11 @@ export async function begin(
  */
 export async function read(
   delivery: Delivery,
-  { form, hiddenFields, result }: DeliveryRequest,
+  request: DeliveryRequest,
   { downloader, shutdown, log }: Pick<ReadingOptions, "downloader" | "shutdown" | "log">,
 ): Promise<ReadingEnd | undefined> {
-  const mapper = new Mapper({ ...form, hiddenFields }, delivery.collector);
+  const { result } = request;
+  const mapper = taskOf(request).mapper(delivery.collector);
   const lifetime = newLifetime(shutdown.cut, delivery.cancelled);
   const { signal } = lifetime;
   const source = "url" in result ? downloader.download(result.url, signal) : result.pieces;

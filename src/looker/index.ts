@@ -14,9 +14,9 @@ export {
   userPermissions,
 } from "./admin";
 export { Downloader } from "./download";
-export { readForm } from "./form";
 export { formatsFor } from "./looker-version";
-export { type Action, type Manifest, readManifest } from "./manifest";
+export { type Manifest, readManifest } from "./manifest";
+export type { OfferedAction, OfferedEnvironment } from "./offered-action";
 export type { QuerySource } from "./query-source";
 export { readResult } from "./read-result";
 export type { ExecuteReply } from "./reply";

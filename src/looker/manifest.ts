@@ -1,4 +1,4 @@
-/** The manifest: `actions.json`, checked when the server starts. It is what Looker is shown. */
+/** The manifest: `actions.json`, as far as its shape goes. It has what Looker is told of each action. */
 
 import { readFileSync } from "node:fs";
 import Ajv, { type ErrorObject, type JSONSchemaType } from "ajv";
@@ -9,6 +9,7 @@ interface FormOption {
   label: string;
 }
 
+/** A form field as Looker is shown it. */
 export interface FormField {
   name: string;
   label: string;
@@ -19,7 +20,7 @@ export interface FormField {
   options?: FormOption[];
 }
 
-export interface Action {
+export interface ManifestAction {
   name: string;
   label: string;
   description: string;
@@ -36,7 +37,7 @@ export interface Action {
 
 export interface Manifest {
   label: string;
-  actions: Action[];
+  actions: ManifestAction[];
 }
 
 const TEXT = { type: "string", minLength: 1 } as const;

@@ -1,14 +1,14 @@
 /** The Action Hub protocol: list, form and execute. */
 
+import type { IDataActionForm } from "@looker/sdk";
 import express, { type ErrorRequestHandler, type Request, type Response, Router } from "express";
 import type { Clock } from "../clock";
 import { FormError, UserError } from "../errors";
 import { attachmentText } from "./attachment";
 import { requireToken } from "./auth";
 import { BadRequestError, type ExecuteRequest, readBody, readExecuteRequest } from "./execute-request";
-import { checkForm, type FormValues, formOf, type OfferedEnvironment, readForm } from "./form";
 import { formatsFor } from "./looker-version";
-import type { Action, Manifest } from "./manifest";
+import type { OfferedAction, OfferedEnvironment } from "./offered-action";
 import type { QuerySource } from "./query-source";
 import { refuse } from "./refuse";
 import { type ExecuteReply, replyWhenDone } from "./reply";
@@ -33,7 +33,10 @@ type RefusalReason = "token" | "request" | "form" | "stopping";
 
 /** An execute whose form is right: what is to be delivered, and where to. */
 export interface DeliveryRequest {
-  form: FormValues;
+  /** Name of the action. */
+  action: string;
+  /** Form field → its value, as the action read it. */
+  form: Readonly<Record<string, string>>;
   hiddenFields: readonly string[];
   /** Where the result is: behind a URL, or here, in pieces. */
   result: { url: string } | { pieces: AsyncIterable<Buffer> | Iterable<Buffer> };
@@ -45,12 +48,13 @@ export interface DeliveryRequest {
 }
 
 export interface LookerOptions {
-  manifest: Manifest;
+  /** Name of the hub in Looker's list of actions. */
+  label: string;
+  actions: readonly OfferedAction[];
   tokens: readonly string[];
   environments: readonly OfferedEnvironment[];
   /** Address that Looker reaches the hub at, without a slash at its end; undefined: the one its request names. */
   baseUrl: string | undefined;
-  label: string | undefined;
   clock: Clock;
   deliver(request: DeliveryRequest): Promise<ExecuteReply>;
   /** Why nothing can be taken now, as a sentence; undefined when it can. */
@@ -61,31 +65,28 @@ export interface LookerOptions {
   onError(error: unknown): void;
 }
 
-/** @throws SetupError when the manifest and the code do not fit */
 export function lookerRoutes(options: LookerOptions): Router {
-  for (const action of options.manifest.actions) checkForm(action);
   const router = Router();
-  const actions = options.manifest.actions.flatMap(pathsOf);
+  const paths = options.actions.flatMap(pathsOf);
   // Nothing is there for a browser that opens the hub's address.
   router.all("/", (request, _response, next) => (request.method === "POST" ? next() : next("router")));
   // At these paths and no others: whoever knocks elsewhere is not Looker with a wrong token.
   router.post(
-    ["/", ...actions],
+    ["/", ...paths],
     requireToken(options.tokens, () => options.onRefused("token")),
     express.raw({ type: () => true, limit: MAX_REQUEST_BYTES }),
   );
   router.post("/", (request, response) => {
-    const { manifest, label } = options;
-    const integrations = manifest.actions.map((action) => integration(action, request, options));
-    response.json({ label: label ?? manifest.label, integrations });
+    const integrations = options.actions.map((action) => integration(action, request, options));
+    response.json({ label: options.label, integrations });
   });
-  for (const action of options.manifest.actions) addAction(router, action, options);
-  router.all(actions, onlyPost);
+  for (const action of options.actions) addAction(router, action, options);
+  router.all(paths, onlyPost);
   router.use(onBadRequest(options));
   return router;
 }
 
-function pathsOf({ name }: Action): [path: string, form: string, execute: string] {
+function pathsOf({ name }: OfferedAction): [path: string, form: string, execute: string] {
   return [`/actions/${name}`, `/actions/${name}/form`, `/actions/${name}/execute`];
 }
 
@@ -93,14 +94,14 @@ function onlyPost(_request: Request, response: Response): void {
   refuse(response.set("Allow", "POST"), 405, "This address takes POST only: it is for Looker.");
 }
 
-function addAction(router: Router, action: Action, options: LookerOptions): void {
+function addAction(router: Router, action: OfferedAction, options: LookerOptions): void {
   const [path, formPath, executePath] = pathsOf(action);
   router.post(path, (request, response) => {
     response.json(integration(action, request, options));
   });
   router.post(formPath, (request, response) => {
     readBody(request.body);
-    response.json(formOf(action, options.environments));
+    response.json(formFor(action, options));
   });
   router.post(executePath, async (request, response) => {
     const execute = readExecuteRequest(request.body);
@@ -121,7 +122,7 @@ function addAction(router: Router, action: Action, options: LookerOptions): void
 
 /** @throws FormError or BadRequestError, which is then told to `onRefused` too */
 function checkedRequest(
-  action: Action,
+  action: OfferedAction,
   execute: ExecuteRequest,
   request: Request,
   options: LookerOptions,
@@ -137,14 +138,15 @@ function checkedRequest(
 }
 
 function deliveryRequest(
-  action: Action,
+  action: OfferedAction,
   execute: ExecuteRequest,
   request: Request,
   options: LookerOptions,
 ): DeliveryRequest {
   const { attachment, downloadUrl, source } = execute;
   return {
-    form: readForm(action, execute.formParams, options.environments),
+    action: action.name,
+    form: action.read(execute.formParams, options.environments),
     hiddenFields: execute.hiddenFields,
     result: attachment ? { pieces: [attachmentText(attachment, request.body)] } : { url: downloadUrl ?? "" },
     ...(source && { source }),
@@ -173,12 +175,16 @@ function replyToError(error: unknown, options: LookerOptions): ExecuteReply {
   };
 }
 
+/** No field changes what the others offer. */
+function formFor(action: OfferedAction, { environments }: LookerOptions): IDataActionForm {
+  return { fields: action.form(environments).map((field) => ({ interactive: false, ...field })) };
+}
+
 /** Everything that Looker is told about the action, every setting stated. */
-function integration(action: Action, request: Request, options: LookerOptions): object {
-  const { form: _form, ...shown } = action;
+function integration(action: OfferedAction, request: Request, options: LookerOptions): object {
   const url = `${baseUrl(request, options)}/actions/${action.name}`;
   return {
-    ...shown,
+    ...action.integration,
     supported_formats: formatsFor(request.get("user-agent")),
     url: `${url}/execute`,
     form_url: `${url}/form`,

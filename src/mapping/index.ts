@@ -1,5 +1,5 @@
 export { Mapper } from "./mapper";
-export { LONG_VALUES, type MappingOptions, PROPERTY_NAMES, PROPERTY_TYPES } from "./options";
+export type { MappingOptions } from "./options";
 export {
   Cell,
   type Column,

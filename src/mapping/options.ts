@@ -1,15 +1,13 @@
-/** The form's choices that steer the mapping. The first value of each is the default. */
-
-export const PROPERTY_NAMES = ["label", "label_short", "name"] as const;
-export const LONG_VALUES = ["truncate", "drop"] as const;
-export const PROPERTY_TYPES = ["user", "account"] as const;
+/** What steers the mapping: an action takes it from its form. */
 
 export interface MappingOptions {
-  propertyType: (typeof PROPERTY_TYPES)[number];
+  propertyType: "user" | "account";
   /** The column that holds the identity or account id, as the person wrote it; empty: found by its tag. */
   heapField: string;
-  propertyNames: (typeof PROPERTY_NAMES)[number];
-  longValues: (typeof LONG_VALUES)[number];
+  /** Which name of a column becomes the property key. */
+  propertyNames: "label" | "label_short" | "name";
+  /** What becomes of a text over Heap's limit: it is cut, or left out. */
+  longValues: "truncate" | "drop";
   /** Field names that the visualization hides. */
   hiddenFields: readonly string[];
 }

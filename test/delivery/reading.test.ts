@@ -19,16 +19,14 @@ it("ends at once when the time for reading was over before it began, also where 
   expect(shutdown.cut.aborted).toBe(true);
   const delivery = await deliveryIn(opened);
   const downloader = new Downloader({ allowedOrigins: [], connectTimeoutMs: 1000, silenceTimeoutMs: 1000 });
-  const form = {
-    environmentId: "123",
-    propertyType: "user",
-    heapField: "",
-    propertyNames: "label",
-    sync: "all",
-    longValues: "truncate",
-    dryRun: false,
-  } as const;
-  const request = { form, hiddenFields: [], result: { pieces: [Buffer.from("{")] }, origin: {} };
+  const form = { env_id: "123", property_type: "user" };
+  const request = {
+    action: "heap",
+    form,
+    hiddenFields: [],
+    result: { pieces: [Buffer.from("{")] },
+    origin: {},
+  };
   await read(delivery, request, { downloader, shutdown, log });
   expect(delivery.report.reading.end?.problem).toBe("the action hub was stopped while it was reading");
 });

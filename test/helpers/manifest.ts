@@ -1,13 +1,13 @@
 /** The manifest that is shipped, for tests that need a real one or one that is almost right. */
 
 import { MANIFEST_FILE } from "../../src/cli/manifest-file";
-import { type Action, type Manifest, readManifest } from "../../src/looker";
+import { type Manifest, readManifest } from "../../src/looker";
 
 export function shippedManifest(): Manifest {
   return readManifest(MANIFEST_FILE);
 }
 
-export function shippedAction(): Action {
+export function shippedAction(): Manifest["actions"][number] {
   const [action] = shippedManifest().actions;
   if (!action) throw new Error("actions.json has no action");
   return action;

@@ -2,11 +2,12 @@
 
 import type { Command } from "commander";
 import pc from "picocolors";
+import { heap } from "../../actions";
 import { type Config, readConfig } from "../../config";
 import { SetupError } from "../../errors";
-import { type Action, LookerApi, readManifest } from "../../looker";
+import { LookerApi, type OfferedAction } from "../../looker";
 import { examples } from "../examples";
-import { MANIFEST_FILE } from "../manifest-file";
+import { offeredAction } from "../offered-action";
 import { type Check, Checks } from "./check";
 import { LookerChecks } from "./looker-checks";
 import { checkBaseUrl, checkClock, checkHeap, checkTls } from "./network-checks";
@@ -75,7 +76,7 @@ async function checkAll(checks: Checks): Promise<void> {
   }
 }
 
-async function checkLooker(looker: LookerChecks, action: Action): Promise<void> {
+async function checkLooker(looker: LookerChecks, action: OfferedAction): Promise<void> {
   if (!(await looker.credentials())) return;
   await looker.permissions();
   await looker.downloads();
@@ -83,17 +84,16 @@ async function checkLooker(looker: LookerChecks, action: Action): Promise<void> 
   if (id === undefined) return;
   await looker.form(
     id,
-    action.form.map(({ name }) => name),
+    action.form([]).map(({ name }) => name),
   );
   await looker.schedules(id);
 }
 
 /** Without them nothing else can be looked at. */
-function readSettings(checks: Checks): { config: Config; action: Action } | undefined {
+function readSettings(checks: Checks): { config: Config; action: OfferedAction } | undefined {
   try {
     const config = readConfig();
-    const [action] = readManifest(MANIFEST_FILE).actions;
-    if (!action) throw new SetupError("actions.json has no action.");
+    const action = offeredAction(heap.name);
     checks.ok("Settings", "all are right");
     return { config, action };
   } catch (error) {

@@ -1,0 +1,30 @@
+/** Joins what `actions.json` says of the actions with what is declared of them: this is what Looker is offered. */
+
+import { ACTIONS, type Action, formOf, withTexts } from "./actions";
+import { SetupError } from "./errors";
+import type { Manifest, OfferedAction } from "./looker";
+
+/**
+ * @param manifest an action that it leaves out is not offered
+ * @throws SetupError when the manifest has an action or a form field that is not declared, or has one twice, or is at
+ *   odds with what is declared
+ */
+export function offeredActions(
+  { actions }: Pick<Manifest, "actions">,
+  declared: readonly Action[] = ACTIONS,
+): OfferedAction[] {
+  return actions.map(({ form, ...integration }, at) => {
+    const { name } = integration;
+    const action = declared.find((each) => each.name === name);
+    if (!action) throw new SetupError(`actions.json has an action that is not declared: ${name}.`);
+    if (actions.findIndex((each) => each.name === name) < at)
+      throw new SetupError(`actions.json has the action ${name} more than once.`);
+    const fields = withTexts(action.fields, form);
+    return {
+      name,
+      integration,
+      form: (environments) => formOf(fields, environments),
+      read: (params, environments) => action.read(params, environments, fields),
+    };
+  });
+}
