@@ -2,7 +2,7 @@
 
 import path from "node:path";
 import { text } from "node:stream/consumers";
-import Database from "better-sqlite3";
+import { openSqlite } from "../../src/delivery/sqlite/driver";
 import { logTo } from "../../src/log";
 import { type StandInLooker, startStandInLooker } from "../../src/looker/stand-in";
 import { lookerPost } from "../helpers/looker-post";
@@ -108,7 +108,7 @@ function executeTwice(shown: object = {}) {
 
 /** As somebody with access to the disk might: storing a row fails with an error that quotes it. */
 function breakOutbox(): void {
-  const database = new Database(path.join(dataDir, "outbox.sqlite3"));
+  const database = openSqlite(path.join(dataDir, "outbox.sqlite3"));
   database.exec(
     `CREATE TRIGGER broken BEFORE INSERT ON batches BEGIN SELECT RAISE(ABORT, '${MARK}-error'); END`,
   );

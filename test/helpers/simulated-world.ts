@@ -6,10 +6,10 @@
 import { rmSync } from "node:fs";
 import path from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import Database from "better-sqlite3";
 import pino from "pino";
 import { Deliveries, type Delivery, SqliteOutbox } from "../../src/delivery";
 import type { Reading } from "../../src/delivery/report";
+import { openSqlite } from "../../src/delivery/sqlite/driver";
 import { copyAsKilled } from "./folder-bytes";
 import { HandDrivenClock } from "./hand-driven-clock";
 import { type Counts, Ledger } from "./ledger";
@@ -144,7 +144,7 @@ export class SimulatedWorld {
 
   /** What stands in the reports, by delivery. */
   reports(): Map<string, Counts> {
-    const database = new Database(path.join(this.life.folder, "outbox.sqlite3"), { readonly: true });
+    const database = openSqlite(path.join(this.life.folder, "outbox.sqlite3"), { readonly: true });
     const stored = database.prepare<[], { id: string; reading: string; sent: number; refused: number }>(
       "SELECT id, reading, sent, refused FROM deliveries",
     );

@@ -7,10 +7,10 @@
  * earlier batch finds nothing to confirm.
  */
 
-import type Database from "better-sqlite3";
 import { findRecords } from "../../heap";
 import { type Batch, logName } from "../batch";
 import { type Fingerprint, fingerprintOf } from "../fingerprint";
+import type { Database } from "./driver";
 
 /** The records of one environment and type that have a set of property keys in common. */
 export interface KeySet {
@@ -29,7 +29,7 @@ export class Fingerprints {
   private readonly statements: ReturnType<typeof prepare>;
   private isCacheWide = false;
 
-  constructor(private readonly database: Database.Database) {
+  constructor(private readonly database: Database) {
     this.statements = prepare(database);
   }
 
@@ -110,7 +110,7 @@ function textOf(keys: readonly string[]): string {
   return JSON.stringify([...new Set(keys)].sort());
 }
 
-function prepare(database: Database.Database) {
+function prepare(database: Database) {
   return {
     insertSet: database.prepare(
       `INSERT INTO key_sets (log, type, keys, used_at) VALUES (?, ?, ?, ?)

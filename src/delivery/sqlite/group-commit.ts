@@ -1,10 +1,10 @@
 /** Commits what several deliveries ask for at the same moment together: the disk is waited for once. */
 
-import type Database from "better-sqlite3";
 import type { Logger } from "pino";
 import type { Clock } from "../../clock";
 import { errorCode } from "../../error-code";
 import { OutboxError } from "../outbox";
+import type { Database } from "./driver";
 
 /** What nobody waits for is committed after so long at the latest, in milliseconds. */
 const SOON_MS = 50;
@@ -26,7 +26,7 @@ export class GroupCommit {
   private isClosed = false;
 
   constructor(
-    private readonly database: Database.Database,
+    private readonly database: Database,
     private readonly clock: Clock,
     private readonly log: Logger,
   ) {}

@@ -1,6 +1,5 @@
 /** The statements of the outbox, each prepared once: what goes in and comes out in the shapes of this room. */
 
-import type Database from "better-sqlite3";
 import type { PropertyType } from "../../heap";
 import type { Batch, LoggedBatch } from "../batch";
 import type { RefusedRecord } from "../build-batches";
@@ -10,6 +9,7 @@ import type { Reading } from "../report";
 import type { TraceData } from "../trace";
 import type { Reject } from "../update";
 import { type DeliveryRow, SELECT_DELIVERY, toStored } from "./delivery-rows";
+import type { Database } from "./driver";
 import { foldTitle } from "./sqlite-archive";
 import type { Waiting } from "./waiting-batches";
 
@@ -39,7 +39,7 @@ interface BatchSize {
 
 export type Statements = ReturnType<typeof prepareStatements>;
 
-export function prepareStatements(database: Database.Database) {
+export function prepareStatements(database: Database) {
   const insertDelivery = database.prepare(
     `INSERT INTO deliveries
        (id, started_at, host, environment, type, reading, title, title_folded, looker, webhook, link_key)

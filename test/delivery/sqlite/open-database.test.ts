@@ -10,7 +10,7 @@ import {
   writeSync,
 } from "node:fs";
 import path from "node:path";
-import Database from "better-sqlite3";
+import { openSqlite } from "../../../src/delivery/sqlite/driver";
 import { openDatabase } from "../../../src/delivery/sqlite/open-database";
 import { SetupError } from "../../../src/errors";
 import { copyAsKilled, filesWith } from "../../helpers/folder-bytes";
@@ -130,7 +130,7 @@ describe("a damaged database", () => {
         await outbox.append("d", storedDelivery("d").reading, [batchOf("d", usersCalled("stored", 5))], []);
       }
       await outbox.close();
-      const database = new Database(path.join(folder, FILE));
+      const database = openSqlite(path.join(folder, FILE));
       const root = database.prepare("SELECT rootpage FROM sqlite_schema WHERE name = ?").pluck().get(table);
       const page = Number(database.pragma("page_size", { simple: true }));
       database.close();

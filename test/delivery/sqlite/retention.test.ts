@@ -2,8 +2,8 @@
 
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import Database from "better-sqlite3";
 import type { Outbox } from "../../../src/delivery/outbox";
+import { openSqlite } from "../../../src/delivery/sqlite/driver";
 import { filesWith } from "../../helpers/folder-bytes";
 import { outboxes } from "../../helpers/open-outbox";
 import { mountSmallDisk } from "../../helpers/small-disk";
@@ -97,7 +97,7 @@ describe("a database that somebody has written anew in another layout", () => {
     await deliver(outbox, "old", "mallory");
     await outbox.close();
     const file = path.join(folder, FILE);
-    const database = new Database(file);
+    const database = openSqlite(file);
     database.pragma("auto_vacuum = NONE");
     database.exec("VACUUM");
     database.close();
