@@ -50,7 +50,8 @@ export function showState(registry: Registry, labels: EnvironmentLabels, state: 
   byEnvironment(
     "oldest_batch_age_seconds",
     "How long the oldest batch has waited. Of a batch that a hub before this one stored: since its delivery began.",
-    ({ oldestAt }, most) => Math.max((state.now() - oldestAt) / 1000, most),
+    // The clock may have gone on since it was asked for what has no batch.
+    ({ batches, oldestAt }, most) => (batches === 0 ? most : Math.max((state.now() - oldestAt) / 1000, most)),
   );
   gauge("outbox_limit_bytes", "Most bytes that may wait: OUTBOX_MAX_BYTES.", function () {
     this.set(state.outboxMaxBytes);
