@@ -1,17 +1,12 @@
 # The hub as an image: docs/deployment.md says how it is run.
-# Node.js 22: a better-sqlite3 12 that is compiled with the headers of Node.js 24.19 or later ends the process when it frees a
-# statement (github.com/nodejs/node/issues/65446).
-ARG BASE=node:22-bookworm-slim
+ARG BASE=node:24-bookworm-slim
 
-# Compilers for dependencies that are built from source; the image itself has none.
-FROM ${BASE} AS tools
-RUN apt-get update \
-  && apt-get install -y --no-install-recommends python3 make g++ \
-  && rm -rf /var/lib/apt/lists/*
+# With .npmrc: no package is compiled, and none's install script runs.
+FROM ${BASE} AS packages
 WORKDIR /app
-COPY package.json package-lock.json ./
+COPY .npmrc package.json package-lock.json ./
 
-FROM tools AS build
+FROM packages AS build
 RUN npm ci
 COPY tsconfig.json tsconfig.build.json ./
 COPY main.ts ./
@@ -19,7 +14,7 @@ COPY src ./src
 COPY stand-ins ./stand-ins
 RUN npm run build
 
-FROM tools AS dependencies
+FROM packages AS dependencies
 RUN npm ci --omit=dev
 
 FROM ${BASE}

@@ -30,6 +30,15 @@ it("is made of files that exist, and that .dockerignore lets through", () => {
   }
 });
 
+it("starts from Node.js 24, and needs no compiler where it installs packages", () => {
+  expect(readText("Dockerfile")).toMatch(/^ARG BASE=node:24-bookworm-slim$/m);
+  const [packages = []] = stages;
+  expect(copiedFiles(packages)).toEqual([".npmrc", "package.json", "package-lock.json"]);
+  expect(stages.flat().filter(({ name, text }) => name === "RUN" && /apt|node-gyp|g\+\+/.test(text))).toEqual(
+    [],
+  );
+});
+
 it("runs as a user that Kubernetes can tell is not root", () => {
   expect(instruction("USER")).toMatch(/^[1-9]\d*:[1-9]\d*$/);
 });

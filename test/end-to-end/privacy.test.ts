@@ -2,8 +2,8 @@
 
 import path from "node:path";
 import { text } from "node:stream/consumers";
-import Database from "better-sqlite3";
 import { logTo } from "../../src/log";
+import { openSqlite } from "../../src/outbox/sqlite/driver";
 import { type StandInLooker, startStandInLooker } from "../../stand-ins/looker";
 import { lookerPost } from "../helpers/looker-post";
 import { type LoopbackServer, startLoopbackServer } from "../helpers/loopback-server";
@@ -108,7 +108,7 @@ function executeTwice(shown: object = {}) {
 
 /** As somebody with access to the disk might: storing a row fails with an error that quotes it. */
 function breakOutbox(): void {
-  const database = new Database(path.join(dataDir, "outbox.sqlite3"));
+  const database = openSqlite(path.join(dataDir, "outbox.sqlite3"));
   database.exec(
     `CREATE TRIGGER broken BEFORE INSERT ON batches BEGIN SELECT RAISE(ABORT, '${MARK}-error'); END`,
   );

@@ -1,7 +1,7 @@
 /** The main job with the hub in a process of its own, which may be killed and started again on the same folder. */
 
 import path from "node:path";
-import Database from "better-sqlite3";
+import { openSqlite } from "../../src/outbox/sqlite/driver";
 import { type StandInHeap, startStandInHeap } from "../../stand-ins/heap";
 import { type ExecuteReply, type StandInLooker, startStandInLooker } from "../../stand-ins/looker";
 import type { ResultDocument } from "../../stand-ins/looker/result-offer";
@@ -91,7 +91,7 @@ export class CrashJob {
 
   /** @returns the rows, each as JSON */
   private ask(statement: string): string[] {
-    const database = new Database(path.join(this.dataDir, "outbox.sqlite3"), { readonly: true });
+    const database = openSqlite(path.join(this.dataDir, "outbox.sqlite3"), { readonly: true });
     const rows = database.prepare(statement).all();
     database.close();
     return rows.map((row) => JSON.stringify(row));

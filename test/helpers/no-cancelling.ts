@@ -1,12 +1,12 @@
 /** A disk that takes everything but that a delivery is cancelled. */
 
 import path from "node:path";
-import Database from "better-sqlite3";
+import { openSqlite } from "../../src/outbox/sqlite/driver";
 
 /** @returns undoes it */
 export function letNothingBeCancelled(dataDir: string): () => void {
   const change = (sql: string) => {
-    const database = new Database(path.join(dataDir, "outbox.sqlite3"));
+    const database = openSqlite(path.join(dataDir, "outbox.sqlite3"));
     database.exec(sql);
     database.close();
   };

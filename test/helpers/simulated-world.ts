@@ -6,10 +6,10 @@
 import { rmSync } from "node:fs";
 import path from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import Database from "better-sqlite3";
 import pino from "pino";
 import { Deliveries, type Delivery } from "../../src/delivery";
 import { SqliteOutbox } from "../../src/outbox";
+import { openSqlite } from "../../src/outbox/sqlite/driver";
 import type { Reading } from "../../src/report/report";
 import { copyAsKilled } from "./folder-bytes";
 import { HandDrivenClock } from "./hand-driven-clock";
@@ -145,7 +145,7 @@ export class SimulatedWorld {
 
   /** What stands in the reports, by delivery. */
   reports(): Map<string, Counts> {
-    const database = new Database(path.join(this.life.folder, "outbox.sqlite3"), { readonly: true });
+    const database = openSqlite(path.join(this.life.folder, "outbox.sqlite3"), { readonly: true });
     const stored = database.prepare<[], { id: string; reading: string; sent: number; refused: number }>(
       "SELECT id, reading, sent, refused FROM deliveries",
     );

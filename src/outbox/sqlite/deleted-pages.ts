@@ -1,8 +1,8 @@
 /** Lets what was deleted leave the disk: the pages it stood on still hold it until they leave the file. */
 
 import { setImmediate as nextTurn } from "node:timers/promises";
-import type Database from "better-sqlite3";
 import { type Clock, wait } from "../../clock";
+import type { Database } from "./driver";
 
 /** Pages that leave the file at a time: a few milliseconds of work. */
 const VACUUM_PAGES = 64;
@@ -11,21 +11,17 @@ const VACUUM_PAGES = 64;
 const EMPTY_AGAIN_MS = 10_000;
 
 /** Ends when the database is about to be closed, and when its layout lets no page leave. */
-export async function dropDeletedPages(database: Database.Database, signal: AbortSignal): Promise<void> {
+export async function dropDeletedPages(database: Database, signal: AbortSignal): Promise<void> {
   while (!signal.aborted && dropSome(database)) await nextTurn();
 }
 
 /** The database's own log holds what was deleted as well: empties it into the file, as soon as nobody reads it. */
-export async function emptyLog(
-  database: Database.Database,
-  clock: Clock,
-  signal: AbortSignal,
-): Promise<void> {
+export async function emptyLog(database: Database, clock: Clock, signal: AbortSignal): Promise<void> {
   while (!signal.aborted && !tryToEmpty(database)) await wait(clock, EMPTY_AGAIN_MS, signal);
 }
 
 /** @returns whether any page left */
-function dropSome(database: Database.Database): boolean {
+function dropSome(database: Database): boolean {
   const before = freePages(database);
   if (before === 0) return false;
   database.pragma(`incremental_vacuum(${VACUUM_PAGES})`);
@@ -33,7 +29,7 @@ function dropSome(database: Database.Database): boolean {
 }
 
 /** Waits for nobody: it would be the whole hub that waits. Source: https://www.sqlite.org/pragma.html#pragma_wal_checkpoint */
-function tryToEmpty(database: Database.Database): boolean {
+function tryToEmpty(database: Database): boolean {
   const timeout = Number(database.pragma("busy_timeout", { simple: true }));
   database.pragma("busy_timeout = 0");
   try {
@@ -46,6 +42,6 @@ function tryToEmpty(database: Database.Database): boolean {
   }
 }
 
-function freePages(database: Database.Database): number {
+function freePages(database: Database): number {
   return Number(database.pragma("freelist_count", { simple: true }));
 }

@@ -7,9 +7,9 @@
  * earlier batch finds nothing to confirm.
  */
 
-import type Database from "better-sqlite3";
 import { type Batch, type Fingerprint, fingerprintOf, logName } from "../../batches";
 import { findRecords } from "../../heap";
+import type { Database } from "./driver";
 
 /** The records of one environment and type that have a set of property keys in common. */
 export interface KeySet {
@@ -28,7 +28,7 @@ export class Fingerprints {
   private readonly statements: ReturnType<typeof prepare>;
   private isCacheWide = false;
 
-  constructor(private readonly database: Database.Database) {
+  constructor(private readonly database: Database) {
     this.statements = prepare(database);
   }
 
@@ -109,7 +109,7 @@ function textOf(keys: readonly string[]): string {
   return JSON.stringify([...new Set(keys)].sort());
 }
 
-function prepare(database: Database.Database) {
+function prepare(database: Database) {
   return {
     insertSet: database.prepare(
       `INSERT INTO key_sets (log, type, keys, used_at) VALUES (?, ?, ?, ?)

@@ -1,11 +1,11 @@
 /** Commits what several deliveries ask for at the same moment together: the disk is waited for once. */
 
-import type Database from "better-sqlite3";
 import type { Logger } from "pino";
 import { Alarm, type Clock } from "../../clock";
 import { errorCode } from "../../error-code";
 import { newLifetime } from "../../lifetime";
 import { OutboxError } from "../outbox";
+import type { Database } from "./driver";
 
 /** What nobody waits for is committed after so long at the latest, in milliseconds. */
 const SOON_MS = 50;
@@ -27,7 +27,7 @@ export class GroupCommit {
   private readonly flushSoon: Alarm;
 
   constructor(
-    private readonly database: Database.Database,
+    private readonly database: Database,
     clock: Clock,
     private readonly log: Logger,
   ) {

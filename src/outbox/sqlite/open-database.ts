@@ -2,10 +2,10 @@
 
 import { existsSync, mkdirSync, statSync } from "node:fs";
 import path from "node:path";
-import Database from "better-sqlite3";
 import type { Logger } from "pino";
 import { errorCode } from "../../error-code";
 import { SetupError } from "../../errors";
+import { type Database, openSqlite } from "./driver";
 import { moveAside } from "./moved-aside";
 import { MIGRATIONS } from "./schema";
 import { prepareStatements, type Statements } from "./statements";
@@ -30,7 +30,7 @@ const INCREMENTAL = 2;
 const CHECKED_BYTES = 1024 * 1024 * 1024;
 
 interface Checked {
-  database: Database.Database;
+  database: Database;
   statements: Statements;
   /** In the order in which they are to be sent. */
   waiting: Waiting[];
@@ -69,15 +69,16 @@ export function openDatabase(dataDir: string, log: Logger, now: () => number): O
  * An exclusive lock that dies with the process: a transaction left open on a file of its own. A pid file would
  * outlive a crash, and in a container every pid is 1.
  */
-function lockFolder(dataDir: string): Database.Database {
-  let lock: Database.Database | undefined;
+function lockFolder(dataDir: string): Database {
+  let lock: Database | undefined;
   try {
     mkdirSync(dataDir, { recursive: true });
-    lock = new Database(path.join(dataDir, LOCK), { timeout: 0 });
+    lock = openSqlite(path.join(dataDir, LOCK), { timeout: 0 });
     lock.exec("BEGIN EXCLUSIVE");
     return lock;
   } catch (error) {
     lock?.close();
+    if (error instanceof SetupError) throw error;
     if (errorCode(error) === "SQLITE_BUSY") {
       throw new SetupError(
         `The data folder ${dataDir} is in use by another hub. Stop that one, or set DATA_DIR to another folder.`,
@@ -110,7 +111,7 @@ function openOrMoveAside(file: string, log: Logger, now: () => number): Checked 
 function openChecked(file: string, log: Logger): Checked {
   // SQLite takes a file that lost its content for a new one.
   if (existsSync(file) && statSync(file).size === 0) throw damaged();
-  const database = new Database(file);
+  const database = openSqlite(file);
   try {
     refuseNewer(database, file);
     if (versionOf(database) === 0) layOut(database);
@@ -138,17 +139,17 @@ function openChecked(file: string, log: Logger): Checked {
 }
 
 /** Lets the pages that retention frees leave the file. A database takes it while it is empty, or is written anew. */
-function layOut(database: Database.Database): void {
+function layOut(database: Database): void {
   database.pragma("page_size = 16384");
   database.pragma(`auto_vacuum = ${INCREMENTAL}`);
 }
 
-function letsPagesLeave(database: Database.Database): boolean {
+function letsPagesLeave(database: Database): boolean {
   return database.pragma("auto_vacuum", { simple: true }) === INCREMENTAL;
 }
 
 /** A database that somebody has repaired need not be laid out as it was. The hub does without where there is no room. */
-function writeAnew(database: Database.Database, log: Logger): void {
+function writeAnew(database: Database, log: Logger): void {
   log.info("the outbox is written anew, so that what is deleted can leave its file: this may take minutes");
   try {
     // A journal is deleted when there is no room; WAL would keep what was written of it.
@@ -165,7 +166,7 @@ function writeAnew(database: Database.Database, log: Logger): void {
 }
 
 /** Before anything is written to it. */
-function refuseNewer(database: Database.Database, file: string): void {
+function refuseNewer(database: Database, file: string): void {
   const version = versionOf(database);
   if (version <= MIGRATIONS.length) return;
   throw new SetupError(
@@ -175,7 +176,7 @@ function refuseNewer(database: Database.Database, file: string): void {
 }
 
 /** Writes nothing when nothing is to be done: beside a full disk too the hub starts, and sends what it has. */
-function migrate(database: Database.Database): void {
+function migrate(database: Database): void {
   const version = versionOf(database);
   if (version === MIGRATIONS.length) return;
   database.transaction(() => {
@@ -184,7 +185,7 @@ function migrate(database: Database.Database): void {
   })();
 }
 
-function versionOf(database: Database.Database): number {
+function versionOf(database: Database): number {
   return Number(database.pragma("user_version", { simple: true }));
 }
 

@@ -1,11 +1,11 @@
 /** Reads from the outbox's database what the pages show. */
 
-import type Database from "better-sqlite3";
 import type { Reject } from "../../batches";
 import type { Outcome } from "../../report";
 import type { Archive, DeliverySearch, FoundDeliveries, SearchChoices } from "../archive";
 import type { KeptDelivery } from "../kept-delivery";
 import { type DeliveryRow, SELECT_DELIVERY, toStored } from "./delivery-rows";
+import type { Database } from "./driver";
 
 interface KeptRow extends DeliveryRow {
   finished_at: number | null;
@@ -34,7 +34,7 @@ type SearchValues = Record<"title" | "looker" | "environment" | "outcome", strin
 export class SqliteArchive implements Archive {
   private readonly statements: ReturnType<typeof prepare>;
 
-  constructor(database: Database.Database) {
+  constructor(database: Database) {
     this.statements = prepare(database);
   }
 
@@ -99,7 +99,7 @@ function toReject(row: RejectRow): Reject {
   };
 }
 
-function prepare(database: Database.Database) {
+function prepare(database: Database) {
   // The inner select is answered from the index alone: only the page's own rows are read.
   const page = `
     ${SELECT_DELIVERY} WHERE id IN (

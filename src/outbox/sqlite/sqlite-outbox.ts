@@ -1,6 +1,5 @@
 /** The outbox in SQLite. Every method that resolves has its work on the disk, but for `done`. */
 
-import type Database from "better-sqlite3";
 import type { Logger } from "pino";
 import type { Fingerprint, Reject } from "../../batches";
 import { type Batch, bodyOfRefused, buildBatches, type LoggedBatch, logName } from "../../batches";
@@ -12,6 +11,7 @@ import type { StoredDelivery } from "../kept-delivery";
 import type { BatchOutcome, Dropped, Outbox, RecordedSends, WaitingLog } from "../outbox";
 import { dropDeletedPages, emptyLog } from "./deleted-pages";
 import { DiskBudget } from "./disk-budget";
+import type { Database } from "./driver";
 import { Fingerprints } from "./fingerprints";
 import { FreshBodies } from "./fresh-bodies";
 import { GroupCommit } from "./group-commit";
@@ -42,7 +42,7 @@ export class SqliteOutbox implements Outbox {
   private readonly writes: GroupCommit;
   private readonly budget: DiskBudget;
   private readonly hadHub: boolean;
-  private readonly database: Database.Database;
+  private readonly database: Database;
   private readonly file: string;
   private readonly closeDatabase: () => void;
   private readonly waitingBatches: WaitingBatches;

@@ -1,11 +1,11 @@
 /** The statements of the outbox, each prepared once: what goes in and comes out in the shapes of this room. */
 
-import type Database from "better-sqlite3";
 import type { Batch, LoggedBatch, RefusedRecord, Reject } from "../../batches";
 import type { PropertyType } from "../../heap";
 import type { Outcome, Reading, TraceData } from "../../report";
 import type { StoredDelivery } from "../kept-delivery";
 import { type DeliveryRow, SELECT_DELIVERY, toStored } from "./delivery-rows";
+import type { Database } from "./driver";
 import { foldTitle } from "./sqlite-archive";
 import type { Waiting } from "./waiting-batches";
 
@@ -35,7 +35,7 @@ interface BatchSize {
 
 export type Statements = ReturnType<typeof prepareStatements>;
 
-export function prepareStatements(database: Database.Database) {
+export function prepareStatements(database: Database) {
   const insertDelivery = database.prepare(
     `INSERT INTO deliveries
        (id, started_at, host, environment, type, reading, title, title_folded, looker, webhook, link_key)

@@ -1,7 +1,7 @@
 /** The list opens as fast with ten thousand past deliveries as with ten: it reads no more than it shows. */
 
 import path from "node:path";
-import Database from "better-sqlite3";
+import { openSqlite } from "../../../src/outbox/sqlite/driver";
 import { outboxes } from "../../helpers/open-outbox";
 import { tempFolders } from "../../helpers/temp-folders";
 
@@ -13,7 +13,7 @@ const READING = JSON.stringify({ rows: 1, rejects: [], columns: [], longValueCou
 
 /** Ten thousand finished deliveries, of which only these have a reading that can be read at all. */
 function fill(folder: string, readable: (at: number) => boolean): void {
-  const database = new Database(path.join(folder, "outbox.sqlite3"));
+  const database = openSqlite(path.join(folder, "outbox.sqlite3"));
   const insert = database.prepare(
     `INSERT INTO deliveries (id, started_at, finished_at, host, environment, type, reading, title_folded, looker, outcome)
      VALUES (?, ?, ?, 'http://heap', ?, 'user', ?, ?, 'main', 'delivered')`,
@@ -52,7 +52,7 @@ it("searches without reading those that do not fit", () => {
 it("finds them in an index that holds all that is searched for", () => {
   const folder = newFolder();
   open(folder);
-  const database = new Database(path.join(folder, "outbox.sqlite3"));
+  const database = openSqlite(path.join(folder, "outbox.sqlite3"));
   const plan = database
     .prepare<[], { detail: string }>(
       `EXPLAIN QUERY PLAN SELECT id FROM deliveries INDEXED BY deliveries_listed

@@ -1,7 +1,7 @@
 /** What an older version of the hub left is taken up by this one. */
 
 import path from "node:path";
-import Database from "better-sqlite3";
+import { openSqlite } from "../../../src/outbox/sqlite/driver";
 import { MIGRATIONS } from "../../../src/outbox/sqlite/schema";
 import { outboxes } from "../../helpers/open-outbox";
 import { batchOf, ENVIRONMENT, LOG, storedDelivery } from "../../helpers/stored-delivery";
@@ -16,7 +16,7 @@ const ANN = { identity: "ann@example.com", properties: { Visits: 1 } };
 /** A folder as a hub left it whose database was at a version: a delivery with a batch that waits. */
 function leftByVersion(version: number): string {
   const folder = newFolder();
-  const database = new Database(path.join(folder, "outbox.sqlite3"));
+  const database = openSqlite(path.join(folder, "outbox.sqlite3"));
   for (const statements of MIGRATIONS.slice(0, version)) database.exec(statements);
   database.pragma(`user_version = ${version}`);
   const { hashes, rows, body } = batchOf("d", [ANN]);

@@ -10,8 +10,8 @@ import {
   writeSync,
 } from "node:fs";
 import path from "node:path";
-import Database from "better-sqlite3";
 import { SetupError } from "../../../src/errors";
+import { openSqlite } from "../../../src/outbox/sqlite/driver";
 import { openDatabase } from "../../../src/outbox/sqlite/open-database";
 import { copyAsKilled, filesWith } from "../../helpers/folder-bytes";
 import { HubProcess } from "../../helpers/hub-process";
@@ -130,7 +130,7 @@ describe("a damaged database", () => {
         await outbox.append("d", storedDelivery("d").reading, [batchOf("d", usersCalled("stored", 5))], []);
       }
       await outbox.close();
-      const database = new Database(path.join(folder, FILE));
+      const database = openSqlite(path.join(folder, FILE));
       const root = database.prepare("SELECT rootpage FROM sqlite_schema WHERE name = ?").pluck().get(table);
       const page = Number(database.pragma("page_size", { simple: true }));
       database.close();

@@ -2,8 +2,8 @@
 
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import Database from "better-sqlite3";
 import type { Outbox } from "../../../src/outbox/outbox";
+import { openSqlite } from "../../../src/outbox/sqlite/driver";
 import { filesWith } from "../../helpers/folder-bytes";
 import { outboxes } from "../../helpers/open-outbox";
 import { mountSmallDisk } from "../../helpers/small-disk";
@@ -96,7 +96,7 @@ it("waits for nobody who reads the database, and empties its log when they have 
   const { outbox, clock } = open(folder);
   await deliver(outbox, "recent", "alice");
   await send(outbox, "alice");
-  const reader = new Database(path.join(folder, FILE));
+  const reader = openSqlite(path.join(folder, FILE));
   reader.exec("BEGIN; SELECT * FROM deliveries");
   await outbox.forget(2000);
   expect(filesWith(folder, "alice wrote this")).toEqual([`${FILE}-wal`]);
@@ -113,7 +113,7 @@ describe("a database that somebody has written anew in another layout", () => {
     await deliver(outbox, "old", "mallory");
     await outbox.close();
     const file = path.join(folder, FILE);
-    const database = new Database(file);
+    const database = openSqlite(file);
     database.pragma("auto_vacuum = NONE");
     database.exec("VACUUM");
     database.close();
