@@ -141,7 +141,8 @@ export class Collector implements UpdateSink {
     // Rows that are read while this is being stored belong to the next checkpoint.
     const reading: Reading = structuredClone(this.report.reading);
     try {
-      const batches = await this.toSend(collected, reading);
+      // At once: what others append in between would be older in the log, and not looked at.
+      const batches = this.toSend(collected, reading);
       await this.options.outbox.append(this.delivery, reading, batches, rejects);
       this.committed = JSON.stringify(reading);
       this.committedAt = this.options.clock.monotonic();
@@ -164,14 +165,14 @@ export class Collector implements UpdateSink {
   }
 
   /** What is to be sent of what was collected, counted in `reading`. */
-  private async toSend(collected: Collected, reading: Reading): Promise<Batch[]> {
+  private toSend(collected: Collected, reading: Reading): Batch[] {
     const { environment, type, cancelledAt } = this.report;
     if (cancelledAt !== undefined) {
       for (const { body } of [...collected.full, ...collected.open]) bodyMemory.give(body);
       return [];
     }
     const of = { delivery: this.delivery, environment, type };
-    const batches = await selectBatches(collected, reading, of, this.options.outbox);
+    const batches = selectBatches(collected, reading, of, this.options.outbox);
     if (!reading.dryRun) return batches;
     this.keepPreview(batches);
     for (const { body } of batches) bodyMemory.give(body);

@@ -11,17 +11,17 @@ type Of = Pick<Batch, "delivery" | "environment" | "type">;
  * Counts in `reading` the users that are to be sent, and those that are unchanged.
  * @returns the batches of the former
  */
-export async function selectBatches(
+export function selectBatches(
   collected: Collected,
   reading: Reading,
   of: Of,
   outbox: Pick<Outbox, "unchanged">,
-): Promise<Batch[]> {
+): Batch[] {
   const bodies = [...collected.full, ...collected.open];
   const users = bodies.reduce((sum, { rows }) => sum + rows.length, 0);
   const batches =
     reading.sync === "changed"
-      ? buildBatches(bodies, of, await hasToBeSent(bodies, reading, of, outbox))
+      ? buildBatches(bodies, of, hasToBeSent(bodies, reading, of, outbox))
       : batchesOf(collected, of);
   const left = batches.reduce((sum, { rows }) => sum + rows.length, 0);
   reading.users += left;
@@ -33,16 +33,16 @@ export async function selectBatches(
  * Which records have to be sent. With `sync: changed` a record is left out when Heap was last confirmed to
  * hold exactly it, and none before it in this result says otherwise.
  */
-async function hasToBeSent(
+function hasToBeSent(
   bodies: readonly SealedBody[],
   reading: Reading,
   { environment, type }: Of,
   outbox: Pick<Outbox, "unchanged">,
-): Promise<(record: number) => boolean> {
+): (record: number) => boolean {
   const records = bodies.flatMap(recordsOf);
   if (records.length === 0) return () => false;
   const fingerprints = records.map(fingerprintOf);
-  const unchanged = await outbox.unchanged(environment, type, reading, fingerprints);
+  const unchanged = outbox.unchanged(environment, type, reading, fingerprints);
   const sent = new Set<number>();
   const toSend = fingerprints.map(({ identity }, at) => {
     if (unchanged[at] && !sent.has(identity)) return false;

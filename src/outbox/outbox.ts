@@ -66,14 +66,15 @@ export interface Outbox {
   ): Promise<void>;
   /**
    * By record: whether it is what Heap was last confirmed to hold, for the keys that this delivery sends. A
-   * record of an identity that has something waiting or under way is not.
+   * record of an identity that has something waiting or under way, or that is being appended, is not. Answers at once:
+   * true of what is appended before anything else happens.
    */
   unchanged(
     environment: Environment,
     type: PropertyType,
     reading: Reading,
     records: readonly Fingerprint[],
-  ): Promise<boolean[]>;
+  ): boolean[];
   /** The batches of a log behind a position, in order, at most so many, without their bodies. */
   read(log: string, after: number, limit: number): Promise<LoggedBatch[]>;
   /** The request body of a batch. */

@@ -276,6 +276,18 @@ describe("sync: changed", () => {
       expect(world.sentRecords).toBe(2);
     }));
 
+  it("sends again what another delivery is just putting into the log before it", () =>
+    inWorld(async (world) => {
+      await world.deliver("changed", ["a"], [ann]);
+      await world.sendAll();
+      await Promise.all([
+        world.deliver("all", ["a"], [{ identity: "ann", properties: { a: 2 } }]),
+        world.deliver("changed", ["a"], [ann]),
+      ]);
+      await world.sendAll();
+      expect(world.heap.get("ann")).toEqual({ a: 1 });
+    }));
+
   it("sends again what a delivery of everything may have changed, if they share a property", () =>
     inWorld(async (world) => {
       await world.deliver("changed", ["a"], [ann]);

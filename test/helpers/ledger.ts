@@ -1,77 +1,102 @@
-/** What Looker gave to a hub and what the hub has committed of it: by it a test knows what should come of it all. */
+/**
+ * What Looker gave to a hub, what the hub has committed of it, and what was cancelled: by it a test knows what should
+ * come of it all.
+ */
 
 import type { Outbox } from "../../src/outbox/outbox";
-import { applyTo, type UserRecord } from "./updates";
+import type { Result } from "./simulated-looker";
+import type { UserRecord } from "./updates";
 
 /** Rows of a delivery, up to one, that the hub has put into its log, or was about to. */
 interface Checkpoint {
   delivery: string;
   rows: number;
   isAcknowledged: boolean;
+  /** The delivery was cancelled by then: its rows are counted, and nothing is sent of them. */
+  isCancelled: boolean;
 }
 
-/** What stands in a report. */
-export interface Counts {
+/** The rows of a checkpoint, those of one user made into one record. */
+export interface Committed {
+  delivery: string;
   rows: number;
-  users: number;
-  sent: number;
-  refused: number;
+  records: UserRecord[];
+  isCancelled: boolean;
+}
+
+/** What Looker gave of a result. */
+export interface Given {
+  result: Result;
+  rows: UserRecord[];
 }
 
 export class Ledger {
-  /** By delivery: the rows that Looker gave. */
-  private readonly given = new Map<string, UserRecord[]>();
+  /** By delivery. */
+  readonly given = new Map<string, Given>();
+  /** Cancellations that the hub said it has stored, by delivery: when it did, in milliseconds since 1970. */
+  readonly cancelled = new Map<string, number>();
+  /** Deliveries that somebody asked to cancel. */
+  readonly asked = new Set<string>();
+  /** What was about to be sent of a delivery although its cancellation had been stored. */
+  readonly violations: string[] = [];
   /** In the order in which they were asked for, which is that of the log. */
   private readonly checkpoints: Checkpoint[] = [];
 
-  /** @param isRefused whether Heap takes no record of this identity */
-  constructor(private readonly isRefused: (identity: string) => boolean) {}
+  begun(delivery: string, result: Result): void {
+    this.given.set(delivery, { result, rows: [] });
+  }
 
   /** @returns the number of the row */
   give(delivery: string, record: UserRecord): number {
-    const rows = this.given.get(delivery) ?? [];
-    this.given.set(delivery, rows);
-    return rows.push(record);
-  }
-
-  /** Notes what an outbox is asked to commit, and what it says it has. */
-  watch(outbox: Outbox): void {
-    const append = outbox.append.bind(outbox);
-    outbox.append = async (delivery, reading, batches, rejects) => {
-      const checkpoint = { delivery, rows: reading.rows, isAcknowledged: false };
-      this.checkpoints.push(checkpoint);
-      await append(delivery, reading, batches, rejects);
-      checkpoint.isAcknowledged = true;
-    };
+    return this.given.get(delivery)?.rows.push(record) ?? 0;
   }
 
   /**
-   * What Heap should hold.
-   * @param rowsOf how many rows of a delivery the hub says it has committed
+   * Notes what an outbox is asked to store, and what it says it has.
+   * @param isAlive whether its hub is: else nobody hears of it
    */
-  expectedInHeap(rowsOf: (delivery: string) => number): Map<string, UserRecord["properties"]> {
-    const held = new Map<string, UserRecord["properties"]>();
-    for (const { records } of this.committed(rowsOf)) {
-      for (const record of records) if (!this.isRefused(record.identity)) applyTo(held, record);
-    }
-    return held;
+  watch(outbox: Outbox, now: () => number, isAlive: () => boolean): void {
+    this.watchCheckpoints(outbox, isAlive);
+    this.watchCancellations(outbox, now, isAlive);
+    this.watchBodies(outbox, now, isAlive);
   }
 
-  /** What should stand in the reports, by delivery. */
-  expectedCounts(rowsOf: (delivery: string) => number): Map<string, Counts> {
-    const counts = new Map<string, Counts>();
-    for (const id of this.given.keys()) counts.set(id, { rows: 0, users: 0, sent: 0, refused: 0 });
-    for (const { delivery, records } of this.committed(rowsOf)) {
-      const of = counts.get(delivery);
-      if (!of) continue;
-      const users = [...new Set(records.map(({ identity }) => identity))];
-      const refused = users.filter(this.isRefused).length;
-      of.rows += records.length;
-      of.users += users.length;
-      of.refused += refused;
-      of.sent += users.length - refused;
-    }
-    return counts;
+  private watchCheckpoints(outbox: Outbox, isAlive: () => boolean): void {
+    const append = outbox.append.bind(outbox);
+    outbox.append = async (delivery, reading, batches, rejects) => {
+      const isCancelled = this.cancelled.has(delivery);
+      const checkpoint = { delivery, rows: reading.rows, isAcknowledged: false, isCancelled };
+      if (isAlive()) this.checkpoints.push(checkpoint);
+      await append(delivery, reading, batches, rejects);
+      checkpoint.isAcknowledged = isAlive();
+    };
+  }
+
+  private watchCancellations(outbox: Outbox, now: () => number, isAlive: () => boolean): void {
+    const cancel = outbox.cancel.bind(outbox);
+    outbox.cancel = async (delivery, ...how) => {
+      const dropped = await cancel(delivery, ...how);
+      if (isAlive() && !this.cancelled.has(delivery)) this.cancelled.set(delivery, now());
+      return dropped;
+    };
+  }
+
+  /** A body leaves the outbox when it is about to be sent; what began before the cancellation may still go on. */
+  private watchBodies(outbox: Outbox, now: () => number, isAlive: () => boolean): void {
+    const deliveries = new Map<number, string>();
+    const read = outbox.read.bind(outbox);
+    outbox.read = async (...what) => {
+      const batches = await read(...what);
+      for (const { position, delivery } of batches) deliveries.set(position, delivery);
+      return batches;
+    };
+    const body = outbox.body.bind(outbox);
+    outbox.body = (position) => {
+      const delivery = deliveries.get(position) ?? "";
+      const late = now() - (this.cancelled.get(delivery) ?? now());
+      if (late > 0 && isAlive()) this.violations.push(`sent ${late} ms after it was cancelled`);
+      return body(position);
+    };
   }
 
   /** Rows that the hub had said are on the disk, by delivery. */
@@ -80,15 +105,26 @@ export class Ledger {
     return new Map(acknowledged.map(({ delivery, rows }) => [delivery, rows]));
   }
 
-  /** The rows of each checkpoint that is on the disk, in the order of the log. */
-  private committed(rowsOf: (delivery: string) => number): { delivery: string; records: UserRecord[] }[] {
+  /**
+   * What each checkpoint brought that is on the disk, in the order of the log.
+   * @param rowsOf how many rows of a delivery the hub says it has committed
+   */
+  committed(rowsOf: (delivery: string) => number): Committed[] {
     const before = new Map<string, number>();
     return this.checkpoints
       .filter(({ delivery, rows }) => rows <= rowsOf(delivery))
-      .map(({ delivery, rows }) => {
-        const records = this.given.get(delivery)?.slice(before.get(delivery) ?? 0, rows) ?? [];
+      .map(({ delivery, rows, isCancelled }) => {
+        const read = this.given.get(delivery)?.rows.slice(before.get(delivery) ?? 0, rows) ?? [];
         before.set(delivery, rows);
-        return { delivery, records };
+        return { delivery, rows: read.length, records: merged(read), isCancelled };
       });
   }
+}
+
+function merged(rows: readonly UserRecord[]): UserRecord[] {
+  const users = new Map<string, UserRecord>();
+  for (const { identity, properties } of rows) {
+    users.set(identity, { identity, properties: { ...users.get(identity)?.properties, ...properties } });
+  }
+  return [...users.values()];
 }

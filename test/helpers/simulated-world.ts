@@ -3,26 +3,20 @@
  * any moment and started again on what it left on the disk.
  */
 
-import { rmSync } from "node:fs";
-import path from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import pino from "pino";
-import { Deliveries, type Delivery } from "../../src/delivery";
-import { SqliteOutbox } from "../../src/outbox";
-import { openSqlite } from "../../src/outbox/sqlite/driver";
-import type { Reading } from "../../src/report/report";
-import { copyAsKilled } from "./folder-bytes";
 import { HandDrivenClock } from "./hand-driven-clock";
-import { type Counts, Ledger } from "./ledger";
+import { type Given, Ledger } from "./ledger";
 import { memoryFolder } from "./memory-folder";
+import { impossibleIn } from "./possible-heap";
+import { problemsOf } from "./report-problems";
 import { type Behaviour, REFUSED, SimulatedHeap } from "./simulated-heap";
+import { SimulatedHub } from "./simulated-hub";
+import { EVERYTHING, SimulatedLooker, WHOLE } from "./simulated-looker";
 import { passTime } from "./simulated-timers";
-import { updateOf } from "./updates";
+import { type StoredReport, storedReports } from "./stored-reports";
 
 const SETTLE_MS = 5000;
-const ENVIRONMENT = { id: "123", host: "http://heap" };
-const WHOLE = { truncated: false, messages: [] };
-const KEYS = ["a", "b", "c"] as const;
+const TIMEOUT_MS = 20_000;
 
 /** Turns of the event loop after which nothing is left to do at one moment. */
 const SETTLED_TURNS = 12;
@@ -30,22 +24,17 @@ const SETTLED_TURNS = 12;
 /** So many times something may happen until all is sent, once Heap is well. */
 const MOST_MOMENTS = 10_000;
 
-/** A hub, from its start to its death. */
-interface Life {
-  isAlive: boolean;
-  folder: string;
-  outbox: SqliteOutbox;
-  deliveries: Deliveries;
-  reading: Delivery[];
-}
+/** So many cancelled results come once more in the end. */
+const MOST_REPEATED = 2;
+
+const isRefused = (identity: string): boolean => identity === REFUSED;
 
 export class SimulatedWorld {
   readonly heap: SimulatedHeap;
-  readonly ledger = new Ledger((identity) => identity === REFUSED);
+  private readonly ledger = new Ledger();
+  private readonly looker = new SimulatedLooker(this.ledger);
   private readonly clock = new HandDrivenClock();
-  private readonly lives: Life[] = [];
-  /** Every value that Looker gives is another. */
-  private values = 0;
+  private readonly hubs: SimulatedHub[] = [];
 
   /**
    * @param behaviours of Heap, one for each request, again and again
@@ -63,40 +52,50 @@ export class SimulatedWorld {
   }
 
   /** Looker begins a result with a row for each of these identities, and as many more like it. */
-  async begin(identities: readonly string[], more = 0): Promise<void> {
-    const life = this.life;
-    const of = { environment: ENVIRONMENT, type: "user", origin: {}, dryRun: false } as const;
+  async begin(identities: readonly string[], result = EVERYTHING, more = 0): Promise<void> {
     for (let count = 0; count <= more; count++) {
-      void life.deliveries.start({ ...of, longValues: "truncate", sync: "all" }).then((delivery) => {
-        for (const key of KEYS)
-          delivery.collector.column({ name: key, label: key, key, isIdentity: false, tell: false });
-        life.reading.push(delivery);
-        this.give(delivery, identities);
-      });
+      this.looker.begin(this.hub, result, this.looker.rowsOf(result, identities));
     }
     await this.turns(SETTLED_TURNS);
   }
 
   /** One of the results that Looker has begun goes on. */
   async goOn(choice: number, identities: readonly string[]): Promise<void> {
-    const { reading } = this.life;
-    const delivery = reading[choice % reading.length];
-    if (delivery) this.give(delivery, identities);
+    this.looker.goOn(this.hub, choice, identities);
     await this.turns(SETTLED_TURNS);
+  }
+
+  /** One of the results that there have been comes once more, from its first row to its last, to be sent as far as it changed. */
+  async repeat(choice: number): Promise<void> {
+    const all = [...this.ledger.given.values()];
+    const one = all[choice % Math.max(all.length, 1)];
+    if (one) await this.deliverChanged(one);
   }
 
   /** All results that Looker has begun come to their end. */
   async endAll(): Promise<void> {
-    for (const delivery of this.life.reading.splice(0)) void delivery.readingEnded(WHOLE);
+    this.looker.endAll(this.hub);
     await this.turns(SETTLED_TURNS);
   }
 
   /** One of the results that Looker has begun comes to its end. */
   async end(choice: number): Promise<void> {
-    const { reading } = this.life;
-    const [delivery] = reading.splice(choice % Math.max(reading.length, 1), 1);
-    void delivery?.readingEnded(WHOLE);
+    this.looker.end(this.hub, choice);
     await this.turns(SETTLED_TURNS);
+  }
+
+  /**
+   * Somebody cancels one of the deliveries under way; what else happens does not wait for it.
+   * @param turns of the event loop after the next moment at which anything happens; undefined: now
+   */
+  async cancel(choice: number, turns: number | undefined): Promise<void> {
+    if (turns !== undefined) await this.intoNextMoment(turns);
+    const { outbox, deliveries } = this.hub;
+    const unfinished = await outbox.unfinished();
+    const one = unfinished[choice % Math.max(unfinished.length, 1)];
+    if (!one) return;
+    this.ledger.asked.add(one.id);
+    void deliveries.cancel(one.id);
   }
 
   async advance(milliseconds: number): Promise<void> {
@@ -112,11 +111,8 @@ export class SimulatedWorld {
    * @param downMs until another is started
    */
   async crash(turns: number, downMs: number): Promise<void> {
-    const { next } = this.clock;
-    if (next !== undefined) this.clock.advance(next - this.clock.monotonic());
-    await this.turns(turns);
-    this.life.isAlive = false;
-    const left = copyAsKilled(this.life.folder, memoryFolder());
+    await this.intoNextMoment(turns);
+    const left = this.hub.die();
     this.heap.hubDied();
     await this.advance(downMs);
     this.heap.hubStarted();
@@ -126,7 +122,7 @@ export class SimulatedWorld {
   /** Everything that was begun comes to its end, and nothing is on its way any more. */
   async finish(): Promise<void> {
     await this.endAll();
-    for (let moments = 0; (await this.life.outbox.unfinished()).length > 0; moments++) {
+    for (let moments = 0; (await this.hub.outbox.unfinished()).length > 0; moments++) {
       const { next } = this.clock;
       if (next === undefined || moments > MOST_MOMENTS) throw new Error("something is never sent");
       await this.moment(next);
@@ -143,82 +139,95 @@ export class SimulatedWorld {
     }
   }
 
-  /** What stands in the reports, by delivery. */
-  reports(): Map<string, Counts> {
-    const database = openSqlite(path.join(this.life.folder, "outbox.sqlite3"), { readonly: true });
-    const stored = database.prepare<[], { id: string; reading: string; sent: number; refused: number }>(
-      "SELECT id, reading, sent, refused FROM deliveries",
-    );
-    const reports = stored.all().map(({ id, reading, sent, refused }): [string, Counts] => {
-      const { rows, users }: Reading = JSON.parse(reading);
-      return [id, { rows, users, sent, refused }];
-    });
-    database.close();
-    return new Map(reports);
+  /** Deliveries that do not end although they were cancelled and their results have ended, whatever Heap does. */
+  async cancelledStillOpen(): Promise<string[]> {
+    await this.endAll();
+    await this.advance(TIMEOUT_MS + 1000);
+    const open = await this.hub.outbox.unfinished();
+    return open.map(({ id }) => id).filter((id) => this.ledger.cancelled.has(id));
+  }
+
+  /**
+   * What was cancelled comes once more, once all has come to its end: everything is sent that Heap may not hold, and
+   * another time nothing.
+   * @returns what should not be as it is, a sentence each
+   */
+  async repeatCancelled(): Promise<string[]> {
+    const problems: string[] = [];
+    const cancelled = [...this.ledger.given].filter(([id]) => this.ledger.cancelled.has(id));
+    for (const [, given] of cancelled.slice(-MOST_REPEATED)) {
+      await this.deliverChanged(given);
+      await this.finish();
+      problems.push(...this.problems());
+      const id = await this.deliverChanged(given);
+      await this.finish();
+      const { users = 0, refused = 0 } = this.reports().get(id) ?? {};
+      if (users > refused) problems.push(`${users} were sent another time, and only ${refused} are refused`);
+    }
+    return [...problems, ...this.problems()];
+  }
+
+  /** What should not be as it is, once all has come to its end; a sentence each. */
+  problems(): string[] {
+    const reports = this.reports();
+    const committed = this.ledger.committed((delivery) => reports.get(delivery)?.rows ?? 0);
+    const taken = committed.map((each) => ({
+      ...each,
+      records: each.isCancelled ? [] : each.records.filter(({ identity }) => !isRefused(identity)),
+    }));
+    const isCancelled = (delivery: string) => reports.get(delivery)?.cancelledAt !== null;
+    return [
+      ...this.heap.violations,
+      ...this.ledger.violations,
+      ...impossibleIn(this.heap.held, taken, isCancelled),
+      ...[...reports.values()].flatMap((report) => {
+        const own = committed.filter(({ delivery }) => delivery === report.id);
+        return problemsOf(report, own, this.ledger, isRefused);
+      }),
+    ];
+  }
+
+  reports(): Map<string, StoredReport> {
+    return storedReports(this.hub.folder);
   }
 
   async close(): Promise<void> {
-    for (const { outbox, folder } of this.lives) {
-      await outbox.close();
-      rmSync(folder, { recursive: true });
-    }
+    for (const hub of this.hubs) await hub.close();
   }
 
   /** What keeps deliveries waiting, as the hub says. */
   get troubles(): string[] {
-    return this.life.deliveries.troubles();
+    return this.hub.deliveries.troubles();
   }
 
-  private get life(): Life {
-    const life = this.lives.at(-1);
-    if (!life) throw new Error("no hub has been started");
-    return life;
+  private get hub(): SimulatedHub {
+    const hub = this.hubs.at(-1);
+    if (!hub) throw new Error("no hub has been started");
+    return hub;
   }
 
-  private give(delivery: Delivery, identities: readonly string[]): void {
-    for (const identity of identities) {
-      const value = ++this.values;
-      // Later rows overwrite a part of what earlier ones have set.
-      const keys = KEYS.filter((_key, at) => at === 0 || (value >> at) % 2 === 0);
-      const record = { identity, properties: Object.fromEntries(keys.map((key) => [key, value])) };
-      delivery.collector.update(updateOf(record, this.ledger.give(delivery.id, record)));
-    }
-    // As reading on would: when it is due.
-    void delivery.checkpoint();
+  /** @returns the delivery's id */
+  private async deliverChanged({ result, rows }: Given): Promise<string> {
+    this.looker.begin(this.hub, { ...result, sync: "changed" }, rows);
+    await this.turns(SETTLED_TURNS);
+    const last = this.hub.reading.pop();
+    void last?.delivery.readingEnded(WHOLE);
+    await this.turns(SETTLED_TURNS);
+    return last?.delivery.id ?? "";
   }
 
   private async startHub(folder: string): Promise<void> {
-    const log = pino({ level: "silent" });
-    const { clock, heap } = this;
-    const life = { isAlive: true, folder, reading: [] };
-    const own = {
-      now: clock.now,
-      monotonic: clock.monotonic,
-      // What a hub waits for dies with it. Real time too has no fractions of a millisecond.
-      after(milliseconds: number, callback: () => void, signal: AbortSignal) {
-        const call = () => {
-          if (life.isAlive) callback();
-        };
-        clock.after(Math.ceil(milliseconds), call, signal);
-      },
-    };
-    const outbox = new SqliteOutbox({ dataDir: folder, maxBytes: 1e9, clock: own, log });
-    this.ledger.watch(outbox);
-    const deliveries = new Deliveries({
-      outbox,
-      client: { send: (request) => heap.send(request, () => life.isAlive) },
-      maxConcurrent: this.maxConcurrent,
-      settleMs: SETTLE_MS,
-      timeoutMs: 20_000,
-      rejectsTolerated: 0,
-      retentionMs: 1e9,
-      clock: own,
-      log,
-      observe: () => undefined,
-    });
-    this.lives.push(Object.assign(life, { outbox, deliveries }));
-    void deliveries.resume();
+    const { clock, heap, ledger, maxConcurrent } = this;
+    const fixed = { settleMs: SETTLE_MS, timeoutMs: TIMEOUT_MS };
+    this.hubs.push(new SimulatedHub(folder, { clock, heap, ledger, maxConcurrent, ...fixed }));
     await this.turns(SETTLED_TURNS);
+  }
+
+  /** Stops so many turns of the event loop after the next moment at which anything happens. */
+  private async intoNextMoment(turns: number): Promise<void> {
+    const { next } = this.clock;
+    if (next !== undefined) this.clock.advance(next - this.clock.monotonic());
+    await this.turns(turns);
   }
 
   /** Moves on to a time, and lets everything follow from it that does. */

@@ -50,6 +50,8 @@ export class SqliteOutbox implements Outbox {
   /** Until it is closed. */
   private readonly lifetime = newLifetime();
   private isEmptying = false;
+  /** Batches that are not in the log yet, though nothing comes in before them any more. */
+  private readonly goingIn = new Set<readonly Batch[]>();
 
   /** @throws SetupError when the data folder can't be used */
   constructor(private readonly options: SqliteOutboxOptions) {
@@ -79,11 +81,13 @@ export class SqliteOutbox implements Outbox {
     rejects: readonly Reject[],
   ): Promise<void> {
     let positions: number[] = [];
-    await this.writes.commit(() => {
+    this.goingIn.add(batches);
+    const stored = this.writes.commit(() => {
       this.statements.updateReading(delivery, reading);
       positions = this.putIn(reading, batches);
       for (const reject of rejects) this.statements.insertReject(delivery, reject);
     });
+    await stored.finally(() => this.goingIn.delete(batches));
     this.nowWaiting(batches, positions);
     for (const [at, { body }] of batches.entries()) this.fresh.keep(positions[at]!, body);
   }
@@ -96,16 +100,16 @@ export class SqliteOutbox implements Outbox {
     return this.fresh.take(position) ?? this.statements.readBody(position);
   }
 
-  async unchanged(
+  unchanged(
     environment: Environment,
     type: PropertyType,
     reading: Reading,
     records: readonly Fingerprint[],
-  ): Promise<boolean[]> {
+  ): boolean[] {
     const set = { log: logName(environment), type, keys: keysOf(reading) };
     const at = this.options.clock.now();
     this.writes.soon(() => this.fingerprints.touch(set, at));
-    return this.fingerprints.unchanged(set, records);
+    return this.fingerprints.unchanged(set, records, [...this.goingIn].flat());
   }
 
   done(batch: LoggedBatch, { sent, refusals, dropped = [] }: BatchOutcome): void {
