@@ -2,7 +2,7 @@
 
 import type { UpdateSink } from "../batches";
 import { FormError } from "../errors";
-import type { PropertyType } from "../heap";
+import type { KindName } from "../heap";
 import type { ResultReader } from "../mapping";
 import type { Fields, FormValues, OfferedEnvironment, ValuesOf } from "./fields";
 import { readForm } from "./read-form";
@@ -18,7 +18,7 @@ export interface Task {
   /** The Heap environment it goes to: digits. */
   environmentId: string;
   /** What each record is. */
-  type: PropertyType;
+  kind: KindName;
   /** Everything is done but sending. */
   dryRun: boolean;
   /** What becomes of a text over Heap's limit. */

@@ -67,7 +67,7 @@ export const HEAP: Declaration<typeof FIELDS> = {
   fields: FIELDS,
   task: (values, { hiddenFields }) => ({
     environmentId: values.env_id,
-    type: values.property_type,
+    kind: values.property_type,
     dryRun: values.dry_run === "yes",
     longValues: values.long_values,
     sync: values.sync,

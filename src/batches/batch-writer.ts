@@ -31,9 +31,9 @@ export class BatchWriter {
   private fullBytes = 0;
   private openBytes = 0;
 
-  constructor(private readonly of: Pick<Batch, "environment" | "type">) {
-    const head = bodyStart(of.environment.id, of.type);
-    this.strands = Array.from({ length: STRANDS }, () => new OpenBatch(head, of.type));
+  constructor(private readonly of: Pick<Batch, "environment" | "kind">) {
+    const head = bodyStart(of.environment.id, of.kind);
+    this.strands = Array.from({ length: STRANDS }, () => new OpenBatch(head, of.kind));
   }
 
   /** Users that wait to be taken. */
@@ -47,7 +47,7 @@ export class BatchWriter {
   }
 
   add(update: Update): void {
-    const hash = identityHash(this.of.type, update.bytes, update.identityStart, update.identityEnd);
+    const hash = identityHash(this.of.kind, update.bytes, update.identityStart, update.identityEnd);
     const strand = this.strands[hash & (STRANDS - 1)]!;
     const before = strand.size;
     if (strand.add(update, hash)) this.openBytes += strand.size - before;

@@ -1,13 +1,13 @@
 /** A batch: one ready request body of one delivery. It never changes; only a refusal makes it fall into parts. */
 
-import type { Environment, PropertyType } from "../heap";
+import type { Environment, KindName } from "../heap";
 
 /** What is known of a batch without its body. */
 interface BatchHead {
   /** Id of the delivery it belongs to. */
   delivery: string;
   environment: Environment;
-  type: PropertyType;
+  kind: KindName;
   /** By record of the body: the hash of its identity. */
   hashes: Int32Array;
   /** By record of the body: the row it comes from, of several the last. */

@@ -1,14 +1,14 @@
 /** Builds request bodies of the records of others: as few as Heap's limits allow, and no identity twice in one. */
 
 import { ByteWriter, fixedBytes, viewOf } from "../byte-writer";
-import { BODY_END, bodyStart, MAX_BODY_BYTES, MAX_RECORDS_PER_REQUEST, type PropertyType } from "../heap";
+import { BODY_END, bodyStart, type KindName, MAX_BODY_BYTES, MAX_RECORDS_PER_REQUEST } from "../heap";
 import type { Batch } from "./batch";
 import type { Collected } from "./batch-writer";
 import { bodyMemory } from "./body-memory";
 import { identityHashOf } from "./identity-hash";
 import type { SealedBody } from "./open-batch";
 
-type Of = Pick<Batch, "delivery" | "environment" | "type">;
+type Of = Pick<Batch, "delivery" | "environment" | "kind">;
 
 /** Records that stand one behind the other in a body: from one up to another. */
 interface Run {
@@ -46,7 +46,7 @@ export function recordsOf(sealed: SealedBody): Buffer[] {
 }
 
 /** One body of all that was refused, however long. */
-export function bodyOfRefused(type: PropertyType, refused: readonly RefusedRecord[]): SealedBody {
+export function bodyOfRefused(kind: KindName, refused: readonly RefusedRecord[]): SealedBody {
   const out = new ByteWriter(SMALLEST);
   const starts = Int32Array.from(refused, ({ record }, at) => {
     if (at > 0) out.byte(COMMA);
@@ -58,7 +58,7 @@ export function bodyOfRefused(type: PropertyType, refused: readonly RefusedRecor
   return {
     body: out.bytes.subarray(0, out.length),
     starts,
-    hashes: Int32Array.from(refused, ({ identity }) => identityHashOf(type, identity)),
+    hashes: Int32Array.from(refused, ({ identity }) => identityHashOf(kind, identity)),
     rows: Int32Array.from(refused, ({ row }) => row),
   };
 }
@@ -73,7 +73,7 @@ export function buildBatches(
   of: Of,
   isKept: (record: number) => boolean = () => true,
 ): Batch[] {
-  const head = bodyStart(of.environment.id, of.type);
+  const head = bodyStart(of.environment.id, of.kind);
   const empty = head.length + BODY_END.length;
   const batches: Batch[] = [];
   let runs: Run[] = [];

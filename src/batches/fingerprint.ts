@@ -1,6 +1,7 @@
 /** The fingerprint of a record: by it `sync: changed` knows that Heap has it already. */
 
 import { hash } from "node:crypto";
+import { identityIn, type KindName } from "../heap";
 
 export interface Fingerprint {
   /** Stands for the identity. Two that share it only make each other look changed. */
@@ -9,24 +10,13 @@ export interface Fingerprint {
   value: number;
 }
 
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
-
 /** @param record as it stands in a request body: `{"identity":"…","properties":{…}}` */
-export function fingerprintOf(record: Buffer): Fingerprint {
-  const colon = record.indexOf(":");
-  const identity = record.subarray(0, endOfText(record, colon + 1));
+export function fingerprintOf(record: Buffer, kind: KindName): Fingerprint {
+  const identity = record.subarray(0, identityIn(record, kind).end);
   return { identity: number48(identity), value: number48(record) };
 }
 
 /** As many bits as a number keeps exactly, in whole bytes. */
 function number48(bytes: Buffer): number {
   return Number.parseInt(hash("sha1", bytes, "hex").slice(0, 12), 16);
-}
-
-/** Behind the closing quote. */
-function endOfText(bytes: Buffer, start: number): number {
-  let at = start + 1;
-  while (at < bytes.length && bytes[at] !== QUOTE) at += bytes[at] === BACKSLASH ? 2 : 1;
-  return at + 1;
 }

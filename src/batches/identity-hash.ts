@@ -1,6 +1,6 @@
 /** The 32-bit hash by which delivery tells identities apart: exact for one identity, careful where two share it. */
 
-import type { PropertyType } from "../heap";
+import { KINDS, type KindName } from "../heap";
 
 /**
  * FNV-1a over the bytes with a final mix (MurmurHash3's), so that the low bits are good too.
@@ -8,8 +8,8 @@ import type { PropertyType } from "../heap";
  * always written the same way
  * @returns a signed 32-bit integer: V8 keeps those without an object each
  */
-export function identityHash(type: PropertyType, bytes: Buffer, start: number, end: number): number {
-  let hash = type === "user" ? 0x811c9dc5 : 0x811c9dc4;
+export function identityHash(kind: KindName, bytes: Buffer, start: number, end: number): number {
+  let hash: number = KINDS[kind].seed;
   for (let at = start + 1; at < end - 1; at++) hash = Math.imul(hash ^ bytes[at]!, 0x01000193);
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
@@ -17,7 +17,7 @@ export function identityHash(type: PropertyType, bytes: Buffer, start: number, e
 }
 
 /** The same of an identity that is not JSON text. */
-export function identityHashOf(type: PropertyType, identity: string): number {
+export function identityHashOf(kind: KindName, identity: string): number {
   const text = Buffer.from(JSON.stringify(identity));
-  return identityHash(type, text, 0, text.length);
+  return identityHash(kind, text, 0, text.length);
 }

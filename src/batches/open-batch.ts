@@ -1,18 +1,17 @@
 /** A request body that is being written: one record for each identity, later rows merged into it. */
 
 import { ByteWriter, type FixedBytes, fixedBytes, viewOf } from "../byte-writer";
-import { BODY_END, MAX_BODY_BYTES, MAX_RECORDS_PER_REQUEST, type PropertyType, recordStart } from "../heap";
+import { BODY_END, KINDS, type KindName, MAX_BODY_BYTES, MAX_RECORDS_PER_REQUEST } from "../heap";
 import { bodyMemory } from "./body-memory";
 import { pairsThatStay } from "./merge-properties";
 import { RecordTable } from "./record-table";
 import type { Update } from "./update";
 
-const PROPERTIES = fixedBytes(Buffer.from(',"properties":{'));
 const RECORD_END = fixedBytes(Buffer.from("}}"));
 const END = fixedBytes(BODY_END);
 const COMMA = 0x2c;
 
-/** Of its own, as every look at another file's is a call. */
+/** Hoisted: every look at another file's is a call. */
 const MOST_RECORDS = MAX_RECORDS_PER_REQUEST;
 
 /** From here on, records that were merged away are dropped from memory when they make up half of it, in bytes. */
@@ -44,16 +43,18 @@ export class OpenBatch {
   private last = 0;
   private readonly head: FixedBytes;
   private readonly recordStart: FixedBytes;
+  private readonly toProperties: FixedBytes;
   /** What records may take, less what a record has beside its identity and its properties; in bytes. */
   private readonly most: number;
   /** Whether the records stand one behind the other: none was merged into a later one. */
   private isTight = true;
 
   /** @param head how the body begins */
-  constructor(head: Buffer, type: PropertyType) {
+  constructor(head: Buffer, kind: KindName) {
     this.head = fixedBytes(head);
-    this.recordStart = fixedBytes(recordStart(type));
-    const around = this.recordStart.length + PROPERTIES.length + RECORD_END.length;
+    this.recordStart = fixedBytes(Buffer.from(KINDS[kind].start));
+    this.toProperties = fixedBytes(Buffer.from(KINDS[kind].properties));
+    const around = this.recordStart.length + this.toProperties.length + RECORD_END.length;
     this.most = MAX_BODY_BYTES - this.head.length - END.length - around;
     this.out = this.begun(SMALLEST);
   }
@@ -71,7 +72,7 @@ export class OpenBatch {
     const start = out.length;
     out.fixed(this.recordStart);
     out.copy(update.view, update.identityStart, update.identityEnd);
-    out.fixed(PROPERTIES);
+    out.fixed(this.toProperties);
     const properties = out.length;
     out.copy(update.view, update.propertiesStart, update.propertiesEnd);
     if (earlier >= 0) this.keepEarlier(earlier, properties);

@@ -56,11 +56,11 @@ export class Collector implements UpdateSink {
     private readonly report: Report,
     private readonly options: CollectorOptions,
   ) {
-    const { environment, type, reading } = report;
+    const { environment, kind, reading } = report;
     this.committed = JSON.stringify(reading);
     this.counted = readCounts(reading);
     this.committedAt = options.clock.monotonic();
-    this.writer = new BatchWriter({ environment, type });
+    this.writer = new BatchWriter({ environment, kind });
     const commit = () => void this.commit().catch(ignoreOutboxError);
     this.overdue = new Alarm(options.clock, commit, this.lifetime.signal);
   }
@@ -166,12 +166,12 @@ export class Collector implements UpdateSink {
 
   /** What is to be sent of what was collected, counted in `reading`. */
   private toSend(collected: Collected, reading: Reading): Batch[] {
-    const { environment, type, cancelledAt } = this.report;
+    const { environment, kind, cancelledAt } = this.report;
     if (cancelledAt !== undefined) {
       for (const { body } of [...collected.full, ...collected.open]) bodyMemory.give(body);
       return [];
     }
-    const of = { delivery: this.delivery, environment, type };
+    const of = { delivery: this.delivery, environment, kind };
     const batches = selectBatches(collected, reading, of, this.options.outbox);
     if (!reading.dryRun) return batches;
     this.keepPreview(batches);

@@ -4,7 +4,7 @@ import { randomBytes, randomUUID } from "node:crypto";
 import { number } from "../amounts";
 import { errorCode } from "../error-code";
 import { SetupError } from "../errors";
-import type { Environment, PropertyType } from "../heap";
+import type { Environment, KindName } from "../heap";
 import { newLifetime } from "../lifetime";
 import { OutboxError, type StoredDelivery } from "../outbox";
 import { endedBy, type NewReading, newReading, type Origin } from "../report";
@@ -25,7 +25,7 @@ export interface DeliveriesOptions extends Omit<SendingOptions, "events"> {
 export interface NewDelivery extends NewReading {
   origin: Origin;
   environment: Environment;
-  type: PropertyType;
+  kind: KindName;
 }
 
 const FORGET_EVERY_MS = 3_600_000;
@@ -87,14 +87,14 @@ export class Deliveries {
   }
 
   /** @throws OutboxError when nothing can be stored now: nothing has been read then */
-  async start({ origin, environment, type, ...reading }: NewDelivery): Promise<Delivery> {
+  async start({ origin, environment, kind, ...reading }: NewDelivery): Promise<Delivery> {
     const problem = this.options.outbox.problem();
     if (problem !== undefined) throw new OutboxError(problem);
     const stored: StoredDelivery = {
       id: randomUUID(),
       startedAt: this.options.clock.now(),
       environment,
-      type,
+      kind,
       origin,
       linkKey: randomBytes(LINK_KEY_BYTES).toString("base64url"),
       reading: newReading(reading),

@@ -41,7 +41,7 @@ export function withRefusals(view: DeliveryView, archive: Archive): DeliveryView
   return { ...view, report: { ...report, refusals } };
 }
 
-function reportOf({ environment, type, reading, sent, refused, dropped, cancelledAt }: KeptDelivery): Report {
-  const report = { environment, type, reading, sent, refused, refusals: [], dropped };
+function reportOf({ environment, kind, reading, sent, refused, dropped, cancelledAt }: KeptDelivery): Report {
+  const report = { environment, kind, reading, sent, refused, refusals: [], dropped };
   return cancelledAt === undefined ? report : { ...report, cancelledAt };
 }

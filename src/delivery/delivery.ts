@@ -56,11 +56,11 @@ export class Delivery implements ObservedDelivery {
     stored: StoredDelivery,
     private readonly options: DeliveryOptions,
   ) {
-    const { id, environment, type, reading, sent, refused, dropped, batchesLeft, origin } = stored;
+    const { id, environment, kind, reading, sent, refused, dropped, batchesLeft, origin } = stored;
     this.id = id;
     this.origin = origin;
     this.linkKey = stored.linkKey;
-    this.report = { environment, type, reading, sent, refused, refusals: [], dropped };
+    this.report = { environment, kind, reading, sent, refused, refusals: [], dropped };
     if (stored.cancelledAt !== undefined) this.report.cancelledAt = stored.cancelledAt;
     const outcome = () => this.outcome;
     this.keeper = new TraceKeeper(id, stored.trace, { ...options, outcome });

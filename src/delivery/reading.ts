@@ -46,12 +46,12 @@ export async function begin(
   rerun?: Rerun,
 ): Promise<Delivery> {
   const { source, origin } = request;
-  const { environmentId, type, dryRun, longValues, sync } = taskOf(request);
+  const { environmentId, kind, dryRun, longValues, sync } = taskOf(request);
   try {
     return await deliveries.start({
       origin,
       environment: environmentOf(environmentId),
-      type,
+      kind,
       dryRun,
       longValues,
       sync,

@@ -5,7 +5,7 @@ import { batchesOf, buildBatches, fingerprintOf, recordsOf } from "../batches";
 import type { Outbox } from "../outbox";
 import type { Reading } from "../report";
 
-type Of = Pick<Batch, "delivery" | "environment" | "type">;
+type Of = Pick<Batch, "delivery" | "environment" | "kind">;
 
 /**
  * Counts in `reading` the users that are to be sent, and those that are unchanged.
@@ -36,13 +36,13 @@ export function selectBatches(
 function hasToBeSent(
   bodies: readonly SealedBody[],
   reading: Reading,
-  { environment, type }: Of,
+  { environment, kind }: Of,
   outbox: Pick<Outbox, "unchanged">,
 ): (record: number) => boolean {
   const records = bodies.flatMap(recordsOf);
   if (records.length === 0) return () => false;
-  const fingerprints = records.map(fingerprintOf);
-  const unchanged = outbox.unchanged(environment, type, reading, fingerprints);
+  const fingerprints = records.map((record) => fingerprintOf(record, kind));
+  const unchanged = outbox.unchanged(environment, kind, reading, fingerprints);
   const sent = new Set<number>();
   const toSend = fingerprints.map(({ identity }, at) => {
     if (unchanged[at] && !sent.has(identity)) return false;

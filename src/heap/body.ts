@@ -1,6 +1,6 @@
 /** The bulk request body: how it begins and ends, and where its records stand when it has to be split. */
 
-import { ENDPOINTS, type PropertyType } from "./environment";
+import { KINDS, type KindName } from "./kinds";
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
@@ -10,13 +10,14 @@ const CLOSE = 0x7d;
 export const BODY_END = Buffer.from("]}");
 
 /** `{"app_id":"123","users":[` */
-export function bodyStart(environmentId: string, type: PropertyType): Buffer {
-  return Buffer.from(`{"app_id":${JSON.stringify(environmentId)},"${ENDPOINTS[type].list}":[`);
+export function bodyStart(environmentId: string, kind: KindName): Buffer {
+  return Buffer.from(`{"app_id":${JSON.stringify(environmentId)},${KINDS[kind].envelope}`);
 }
 
-/** `{"identity":` */
-export function recordStart(type: PropertyType): Buffer {
-  return Buffer.from(`{"${ENDPOINTS[type].id}":`);
+/** Where the identity's JSON text stands in a record that we built, quotes included. */
+export function identityIn(record: Buffer, kind: KindName): { start: number; end: number } {
+  const start = KINDS[kind].start.length;
+  return { start, end: endOfText(record, start) + 1 };
 }
 
 /**

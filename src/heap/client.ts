@@ -5,7 +5,8 @@ import { Connections } from "../connections";
 import { errorCode } from "../error-code";
 import { readText, SHORT_ANSWER_BYTES } from "../read-text";
 import { type Answer, classify } from "./answer";
-import { ENDPOINTS, type Environment, type PropertyType } from "./environment";
+import type { Environment } from "./environment";
+import { KINDS, type KindName } from "./kinds";
 
 export interface HeapClientOptions {
   /** How long an answer may take, in milliseconds. */
@@ -15,7 +16,7 @@ export interface HeapClientOptions {
 
 export interface HeapRequest {
   environment: Environment;
-  type: PropertyType;
+  kind: KindName;
   /** A ready request body. */
   body: Buffer;
   /** Called when Heap has accepted the body and nothing reads its memory any more. */
@@ -28,10 +29,10 @@ export class HeapClient {
   constructor(private readonly options: HeapClientOptions) {}
 
   /** Never throws: whatever goes wrong is an answer too. */
-  async send({ environment, type, body, free }: HeapRequest): Promise<Answer> {
+  async send({ environment, kind, body, free }: HeapRequest): Promise<Answer> {
     const signal = AbortSignal.timeout(this.options.timeoutMs);
     try {
-      const response = await this.connections.request(new URL(environment.host + ENDPOINTS[type].path), {
+      const response = await this.connections.request(new URL(environment.host + KINDS[kind].path), {
         method: "POST",
         headers: { "content-type": "application/json" },
         body,

@@ -1,8 +1,9 @@
 export type { Answer } from "./answer";
-export { BODY_END, bodyStart, findRecords, recordStart } from "./body";
+export { BODY_END, bodyStart, findRecords, identityIn } from "./body";
 export { HeapClient, type HeapRequest } from "./client";
-export { ENDPOINTS, type Environment, EU_HOST, type PropertyType } from "./environment";
+export { type Environment, EU_HOST } from "./environment";
 export { EnvironmentSender } from "./environment-sender";
+export { KINDS, type Kind, type KindName } from "./kinds";
 export {
   isForbiddenKey,
   MAX_BODY_BYTES,

@@ -1,6 +1,6 @@
 /** A delivery as the outbox keeps it. */
 
-import type { Environment, PropertyType } from "../heap";
+import type { Environment, KindName } from "../heap";
 import type { Origin, Outcome, Reading, TraceData } from "../report";
 
 /** A delivery as it is stored. */
@@ -9,7 +9,7 @@ export interface StoredDelivery {
   /** In milliseconds since 1970. */
   startedAt: number;
   environment: Environment;
-  type: PropertyType;
+  kind: KindName;
   origin: Origin;
   /** Unguessable: opens its page without a sign-in. Absent: nothing does. */
   linkKey?: string;

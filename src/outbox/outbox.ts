@@ -2,7 +2,7 @@
 
 import type { Batch, Fingerprint, LoggedBatch, Reject } from "../batches";
 import { UserError } from "../errors";
-import type { Environment, PropertyType } from "../heap";
+import type { Environment, KindName } from "../heap";
 import type { Outcome, Reading, TraceData } from "../report";
 import type { Archive } from "./archive";
 import type { StoredDelivery } from "./kept-delivery";
@@ -71,7 +71,7 @@ export interface Outbox {
    */
   unchanged(
     environment: Environment,
-    type: PropertyType,
+    kind: KindName,
     reading: Reading,
     records: readonly Fingerprint[],
   ): boolean[];

@@ -2,7 +2,7 @@
 
 import { count, number } from "../amounts";
 import { MAX_VALUE_LENGTH } from "../heap";
-import { isFinished, type Report } from "./report";
+import { isFinished, nounOf, type Report } from "./report";
 
 export interface Reply {
   success: boolean;
@@ -96,13 +96,14 @@ function problem(report: Report, quoting: boolean): string {
 }
 
 function lead(report: Report): string {
-  const { reading, type, sent } = report;
+  const { reading, sent } = report;
+  const noun = nounOf(report);
   const where = `to Heap environment ${report.environment.id}`;
   if (onlyErrors(report)) return "Nothing was sent.";
   if (reading.users === 0 && reading.unchanged > 0)
     return `Nothing has changed for Heap environment ${report.environment.id}.`;
   if (reading.dryRun)
-    return `Dry run: ${count(reading.users, type)} would be sent ${where}. Nothing was sent.`;
+    return `Dry run: ${count(reading.users, noun)} would be sent ${where}. Nothing was sent.`;
   if (reading.users === 0) {
     return reading.rows === 0 && reading.end?.problem === undefined
       ? `The result has no rows, so nothing was sent ${where}.`
@@ -111,10 +112,10 @@ function lead(report: Report): string {
   if (report.parked !== undefined && sent === 0) return "Nothing was sent.";
   const { dropped } = report;
   if (isFinished(report)) {
-    const rest = dropped === 0 ? "" : ` ${count(dropped, type)} that waited ${were(dropped)} not sent.`;
-    return `Sent ${count(sent, type)} ${where}.${rest}`;
+    const rest = dropped === 0 ? "" : ` ${count(dropped, noun)} that waited ${were(dropped)} not sent.`;
+    return `Sent ${count(sent, noun)} ${where}.${rest}`;
   }
-  const soFar = `${number(sent)} of ${count(reading.users, type)} sent ${where} so far`;
+  const soFar = `${number(sent)} of ${count(reading.users, noun)} sent ${where} so far`;
   if (report.parked !== undefined || report.cancelledAt !== undefined) return `${soFar}.`;
   const down =
     report.heapDownSince === undefined
@@ -123,9 +124,10 @@ function lead(report: Report): string {
   return `Accepted: ${soFar}, the rest follows.${down}`;
 }
 
-function unchanged({ reading, type }: Report): string {
+function unchanged(report: Report): string {
+  const { reading } = report;
   if (reading.unchanged === 0) return "";
-  return `${count(reading.unchanged, type)} ${were(reading.unchanged)} unchanged and not sent again.`;
+  return `${count(reading.unchanged, nounOf(report))} ${were(reading.unchanged)} unchanged and not sent again.`;
 }
 
 function skipped({ reading }: Report): string[] {

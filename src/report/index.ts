@@ -8,6 +8,7 @@ export {
   NAMED_REJECTS,
   type NewReading,
   newReading,
+  nounOf,
   type Origin,
   type Reading,
   type ReadingEnd,

@@ -1,7 +1,7 @@
 /** The report of a delivery: what became of every row. */
 
 import type { MappedColumn, Reject } from "../batches";
-import type { Environment, PropertyType } from "../heap";
+import { type Environment, KINDS, type Kind, type KindName } from "../heap";
 
 /** Rejects that a report names; all of them are counted, and kept in the outbox. */
 export const NAMED_REJECTS = 20;
@@ -85,7 +85,7 @@ export interface Reading {
 
 export interface Report {
   environment: Environment;
-  type: PropertyType;
+  kind: KindName;
   reading: Reading;
   /** Users that Heap has accepted. */
   sent: number;
@@ -118,6 +118,11 @@ export function newReading(of: NewReading): Reading {
     longValueCounts: {},
     columns: [],
   };
+}
+
+/** What a row of the result becomes, in the singular. */
+export function nounOf({ kind }: Pick<Report, "kind">): Kind["noun"] {
+  return KINDS[kind].noun;
 }
 
 /** Whether every user that is to be sent has been sent, refused for good, or dropped. */

@@ -71,7 +71,7 @@ export class Requests {
   /** Sends a part. Resolves when what follows from the answer is done; never rejects. */
   async send(waiting: WaitingBatch, part: Part): Promise<void> {
     const { sender, clock, outbox, events, name } = this.options;
-    const { environment, type, position } = waiting.batch;
+    const { environment, kind, position } = waiting.batch;
     part.sending = true;
     part.triedAt = clock.monotonic();
     const toRecord = this.rate.occupy(part.hashes);
@@ -83,7 +83,7 @@ export class Requests {
         const ready = part.body ?? (await outbox.body(position));
         body = ready;
         started = clock.monotonic();
-        return { environment, type, body: ready, free: () => bodyMemory.give(ready) };
+        return { environment, kind, body: ready, free: () => bodyMemory.give(ready) };
       });
       const milliseconds = clock.monotonic() - started;
       const verdict = this.judge(answer, waiting, part);
@@ -141,7 +141,7 @@ export class Requests {
         this.finishIfThrough(waiting);
         return;
       case "reject": {
-        const refusal = refusalOf(part, body, verdict.reason);
+        const refusal = refusalOf(part, waiting.batch.kind, body, verdict.reason);
         waiting.finish(part, refusal);
         events.refused(waiting.batch, refusal);
         this.finishIfThrough(waiting);

@@ -2,7 +2,7 @@
 
 import type { IBackoff } from "cockatiel";
 import type { LoggedBatch, Reject } from "../batches";
-import { BODY_END, bodyStart, findRecords } from "../heap";
+import { BODY_END, bodyStart, findRecords, identityIn, type KindName } from "../heap";
 import type { BatchOutcome } from "../outbox";
 
 /** What is sent as one request: a whole batch, or after a refusal a part of it. */
@@ -64,13 +64,13 @@ export class WaitingBatch {
 
   /** Puts two halves in the place of a part. */
   split(part: Part, body: Buffer): void {
-    const { environment, type } = this.batch;
+    const { environment, kind } = this.batch;
     const records = findRecords(body);
     const middle = records.length >> 1;
     const half = (from: number, to: number): Part => ({
       ...newPart(part.hashes.slice(from, to), part.rows.slice(from, to)),
       body: Buffer.concat([
-        bodyStart(environment.id, type),
+        bodyStart(environment.id, kind),
         body.subarray(records[from]?.start, records[to - 1]?.end),
         BODY_END,
       ]),
@@ -107,10 +107,14 @@ export function noteFailure(part: Part, accepted: number): void {
 }
 
 /** The reject for a part with one record. */
-export function refusalOf(part: Part, body: Buffer, reason: string): Reject {
+export function refusalOf(part: Part, kind: KindName, body: Buffer, reason: string): Reject {
   const [span] = findRecords(body);
-  const record = body.toString("utf8", span?.start, span?.end);
-  const parsed: { identity?: string; account_id?: string } = JSON.parse(record);
-  const identity = parsed.identity ?? parsed.account_id;
-  return { row: part.rows[0] ?? 0, reason, record, ...(identity !== undefined && { identity }) };
+  const record = body.subarray(span?.start, span?.end);
+  const { start, end } = identityIn(record, kind);
+  return {
+    row: part.rows[0] ?? 0,
+    reason,
+    record: record.toString(),
+    identity: JSON.parse(record.toString("utf8", start, end)),
+  };
 }

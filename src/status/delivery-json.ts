@@ -1,6 +1,7 @@
 /** A delivery as JSON, for scripts. */
 
 import type { DeliveryView } from "../delivery";
+import { nounOf } from "../report";
 import { countsOf } from "./counts";
 
 export function deliveryJson(view: DeliveryView): object {
@@ -11,7 +12,7 @@ export function deliveryJson(view: DeliveryView): object {
     looker: origin.looker ?? null,
     webhook: origin.webhook ?? null,
     environment: report.environment.id,
-    type: report.type,
+    type: nounOf(report),
     dryRun: report.reading.dryRun,
     startedAt: new Date(startedAt).toISOString(),
     finishedAt: finishedAt === undefined ? null : new Date(finishedAt).toISOString(),

@@ -2,6 +2,7 @@
 
 import type { Logger } from "pino";
 import type { ObservedDelivery, ObservedEvent, Observer, RefusalReason } from "../delivery";
+import { nounOf } from "../report";
 import { countsOf } from "./counts";
 
 const REFUSALS: Readonly<Record<RefusalReason, string>> = {
@@ -28,8 +29,12 @@ interface Line {
 function lineOf(event: ObservedEvent): Line {
   switch (event.is) {
     case "started": {
-      const { environment, type, reading } = event.delivery.report;
-      const fields = { environment: environment.id, type, dryRun: reading.dryRun };
+      const { report } = event.delivery;
+      const fields = {
+        environment: report.environment.id,
+        type: nounOf(report),
+        dryRun: report.reading.dryRun,
+      };
       return line("info", "delivery started", { ...idsOf(event.delivery), ...fields });
     }
     case "resumed": {

@@ -2,6 +2,8 @@
 
 import { number } from "../amounts";
 import type { ObservedDelivery, ObservedEvent } from "../delivery";
+import type { Kind } from "../heap";
+import { nounOf } from "../report";
 import { type Counts, countsOf } from "./counts";
 
 /** The JSON that is posted. `text` alone is what Slack and its like show. */
@@ -13,7 +15,7 @@ export interface Notice extends Counts {
   delivery: string;
   /** Heap's id. */
   environment: string;
-  type: "user" | "account";
+  type: Kind["noun"];
   link?: string;
 }
 
@@ -34,7 +36,8 @@ function newNotice(
   linkTo: (delivery: ObservedDelivery) => string | undefined,
 ): Notice {
   const { id, report } = delivery;
-  const { environment, type } = report;
+  const { environment } = report;
+  const type = nounOf(report);
   const counts = countsOf(report);
   const { rows, users, sent, rejected } = counts;
   const link = linkTo(delivery);

@@ -125,7 +125,7 @@ describe("what the values ask for", () => {
     const values = heap.read({ ...REQUIRED, property_type: "account", sync: "changed", dry_run: "yes" }, []);
     expect(heap.task(values, NOTHING_HIDDEN)).toMatchObject({
       environmentId: "123",
-      type: "account",
+      kind: "account",
       dryRun: true,
       longValues: "truncate",
       sync: "changed",

@@ -8,7 +8,7 @@ import { MAX_BODY_BYTES, MAX_RECORDS_PER_REQUEST } from "../../src/heap";
 import { ENVIRONMENT } from "../helpers/stored-delivery";
 import { applyTo, type UserRecord, updateOf, usersOf } from "../helpers/updates";
 
-const OF = { delivery: "delivery-1", environment: ENVIRONMENT, type: "user" } as const;
+const OF = { delivery: "delivery-1", environment: ENVIRONMENT, kind: "user" } as const;
 
 const identities = fc.integer({ min: 0, max: 11 }).map((number) => `user-${number}`);
 

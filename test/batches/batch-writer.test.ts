@@ -7,7 +7,7 @@ import { MAX_BODY_BYTES, MAX_RECORDS_PER_REQUEST } from "../../src/heap";
 import { batchesOf, ENVIRONMENT } from "../helpers/stored-delivery";
 import { type UserRecord, updateFrom, updateOf, usersOf } from "../helpers/updates";
 
-const OF = { delivery: "delivery-1", environment: ENVIRONMENT, type: "user" } as const;
+const OF = { delivery: "delivery-1", environment: ENVIRONMENT, kind: "user" } as const;
 
 function usersNamed(count: number, properties: UserRecord["properties"]): UserRecord[] {
   return Array.from({ length: count }, (_, at) => ({ identity: `user-${at}`, properties }));
@@ -72,7 +72,7 @@ describe("a batch", () => {
   });
 
   it("has the words for accounts where rows are accounts", () => {
-    const of = { ...OF, type: "account" } as const;
+    const of = { ...OF, kind: "account" } as const;
     const writer = new BatchWriter(of);
     writer.add(updateOf({ identity: "acme", properties: { Plan: "Team" } }));
     const [batch] = batchesFrom(writer.takeAll(), of);

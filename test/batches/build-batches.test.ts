@@ -8,7 +8,7 @@ import { bodyStart, MAX_RECORDS_PER_REQUEST } from "../../src/heap";
 import { ENVIRONMENT } from "../helpers/stored-delivery";
 import { type UserRecord, updateOf, usersOf } from "../helpers/updates";
 
-const OF = { delivery: "delivery-1", environment: ENVIRONMENT, type: "user" } as const;
+const OF = { delivery: "delivery-1", environment: ENVIRONMENT, kind: "user" } as const;
 
 function user(number: number, row: number): UserRecord {
   return { identity: `üser.${number}`, properties: { Row: row } };

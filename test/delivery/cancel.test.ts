@@ -56,7 +56,7 @@ async function start(): Promise<World> {
   const delivery = await deliveries.start({
     origin: {},
     environment: ENVIRONMENT,
-    type: "user",
+    kind: "user",
     dryRun: false,
     longValues: "truncate",
     sync: "all",

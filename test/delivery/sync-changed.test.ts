@@ -51,7 +51,7 @@ class World {
       id: `delivery-${++this.deliveries}`,
       startedAt: this.clock.now(),
       environment: ENVIRONMENT,
-      type: "user",
+      kind: "user",
       origin: {},
       reading: newReading({ dryRun: false, longValues: "truncate", sync }),
       sent: 0,

@@ -1,9 +1,9 @@
 /** The request body as Heap takes it, and its records found again when it has to be split. */
 
 import fc from "fast-check";
-import { BODY_END, bodyStart, findRecords, type PropertyType, recordStart } from "../../src/heap";
+import { BODY_END, bodyStart, findRecords, identityIn, KINDS, type KindName } from "../../src/heap";
 
-const types = fc.constantFrom<PropertyType>("user", "account");
+const kinds = fc.constantFrom(...(Object.keys(KINDS) as KindName[]));
 
 /** Texts with much of what could be taken for the end of a text or of a record. */
 const texts = fc.oneof(
@@ -19,14 +19,14 @@ const records = fc
 
 type RecordOfBody = typeof records extends fc.Arbitrary<infer T> ? T : never;
 
-function recordText(type: PropertyType, { identity, properties }: RecordOfBody): Buffer {
-  const rest = `${JSON.stringify(identity)},"properties":${JSON.stringify(properties)}}`;
-  return Buffer.concat([recordStart(type), Buffer.from(rest)]);
+function recordText(kind: KindName, { identity, properties }: RecordOfBody): Buffer {
+  const pairs = JSON.stringify(properties).slice(1);
+  return Buffer.from(`${KINDS[kind].start}${JSON.stringify(identity)}${KINDS[kind].properties}${pairs}}`);
 }
 
-function bodyOf(type: PropertyType, texts: readonly Buffer[]): Buffer {
+function bodyOf(kind: KindName, texts: readonly Buffer[]): Buffer {
   const separated = texts.flatMap((text, index) => (index === 0 ? [text] : [Buffer.from(","), text]));
-  return Buffer.concat([bodyStart("123", type), ...separated, BODY_END]);
+  return Buffer.concat([bodyStart("123", kind), ...separated, BODY_END]);
 }
 
 describe("a body", () => {
@@ -48,11 +48,21 @@ describe("a body", () => {
 describe("the records of a body", () => {
   it("are found each to the byte, whatever their texts hold", () => {
     fc.assert(
-      fc.property(types, fc.array(records, { maxLength: 8 }), (type, given) => {
-        const texts = given.map((record) => recordText(type, record));
-        const body = bodyOf(type, texts);
+      fc.property(kinds, fc.array(records, { maxLength: 8 }), (kind, given) => {
+        const texts = given.map((record) => recordText(kind, record));
+        const body = bodyOf(kind, texts);
         const found = findRecords(body).map(({ start, end }) => body.subarray(start, end));
         expect(found).toEqual(texts);
+      }),
+    );
+  });
+
+  it("have their identity where it is looked for, whatever it holds", () => {
+    fc.assert(
+      fc.property(kinds, records, (kind, given) => {
+        const text = recordText(kind, given);
+        const { start, end } = identityIn(text, kind);
+        expect(JSON.parse(text.toString("utf8", start, end))).toBe(given.identity);
       }),
     );
   });

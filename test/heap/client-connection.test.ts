@@ -2,7 +2,7 @@
 
 import type { IncomingMessage, RequestListener } from "node:http";
 import { buffer } from "node:stream/consumers";
-import { type Answer, HeapClient, type HeapRequest, type PropertyType } from "../../src/heap";
+import { type Answer, HeapClient, type HeapRequest, type KindName } from "../../src/heap";
 import { startStandInHeap } from "../../stand-ins/heap";
 import { EndlessAnswer } from "../helpers/endless-answer";
 import { answerAndReset, type LoopbackServer, startLoopbackServer } from "../helpers/loopback-server";
@@ -32,16 +32,16 @@ function sendTo(
   { timeoutMs = PATIENT_MS, ...more }: Partial<HeapRequest> & { timeoutMs?: number } = {},
 ): Promise<Answer> {
   client = new HeapClient({ timeoutMs, now: Date.now });
-  return client.send({ environment: { id: "123", host }, type: "user", body: BODY, ...more });
+  return client.send({ environment: { id: "123", host }, kind: "user", body: BODY, ...more });
 }
 
 describe("a request", () => {
-  async function sent(type: PropertyType): Promise<{ request: IncomingMessage; body: Buffer }> {
+  async function sent(kind: KindName): Promise<{ request: IncomingMessage; body: Buffer }> {
     return new Promise((resolve, reject) => {
       serve((request, response) => {
         response.end("{}");
         buffer(request).then((body) => resolve({ request, body }), reject);
-      }).then((host) => sendTo(host, { type }), reject);
+      }).then((host) => sendTo(host, { kind }), reject);
     });
   }
 
@@ -122,7 +122,7 @@ describe("an answer without an end", () => {
     });
     expect(await sendTo(host)).toEqual(answer);
     expect(await endless.tookAtMost(64 * 1024)).toBe(true);
-    await client?.send({ environment: { id: "123", host }, type: "user", body: BODY });
+    await client?.send({ environment: { id: "123", host }, kind: "user", body: BODY });
     expect(connections.size).toBe(2);
   });
 

@@ -9,7 +9,7 @@ const HOUR_MS = 3_600_000;
 
 const REQUEST: HeapRequest = {
   environment: { id: "123", host: HOST },
-  type: "user",
+  kind: "user",
   body: Buffer.from('{"app_id":"123","users":[{"identity":"a@x","properties":{"Plan":"Team"}}]}'),
 };
 

@@ -15,7 +15,7 @@ export function observedDelivery(
     linkKey: undefined,
     report: {
       environment: { id: "123", host: "http://heap" },
-      type: "user",
+      kind: "user",
       reading: { ...newReading({ dryRun: false, longValues: "truncate", sync: "all" }), ...reading },
       sent: 0,
       refused: 0,

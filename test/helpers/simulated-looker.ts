@@ -31,7 +31,7 @@ export class SimulatedLooker {
   /** Begins a result with these rows, as soon as the hub takes it. */
   begin(hub: SimulatedHub, result: Result, rows: readonly UserRecord[]): void {
     const { sync, keys } = result;
-    const of = { environment: ENVIRONMENT, type: "user", origin: {}, dryRun: false, sync } as const;
+    const of = { environment: ENVIRONMENT, kind: "user", origin: {}, dryRun: false, sync } as const;
     void hub.deliveries.start({ ...of, longValues: "truncate" }).then((delivery) => {
       for (const key of keys)
         delivery.collector.column({ name: key, label: key, key, isIdentity: false, tell: false });

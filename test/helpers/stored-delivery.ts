@@ -20,7 +20,7 @@ export function storedDelivery(
     id,
     startedAt: Date.UTC(2025, 0, 1),
     environment: ENVIRONMENT,
-    type: "user",
+    kind: "user",
     reading: { ...newReading({ dryRun: false, longValues: "truncate", sync: "all" }), ...reading },
     origin: {},
     sent: 0,
@@ -33,7 +33,7 @@ export function storedDelivery(
 
 /** The batches of these users' rows, the first of which is row 1. */
 export function batchesOf(delivery: string, records: readonly UserRecord[]): Batch[] {
-  const of = { delivery, environment: ENVIRONMENT, type: "user" } as const;
+  const of = { delivery, environment: ENVIRONMENT, kind: "user" } as const;
   const writer = new BatchWriter(of);
   for (const [at, record] of records.entries()) writer.add(updateOf(record, at + 1));
   return batchesFrom(writer.takeAll(), of);
@@ -53,7 +53,7 @@ export function loggedBatch(hashes: readonly number[], more: Partial<LoggedBatch
     bytes: 0,
     delivery: "delivery-1",
     environment: ENVIRONMENT,
-    type: "user",
+    kind: "user",
     hashes: Int32Array.from(hashes),
     rows: Int32Array.from(hashes.keys(), (at) => at + 1),
     ...more,

@@ -13,7 +13,7 @@ function report(reading: Partial<Reading>, rest: Partial<Report> = {}): Report {
   };
   return {
     environment: { id: "123", host: "http://heap" },
-    type: "user",
+    kind: "user",
     reading: read,
     sent: read.users,
     refused: 0,
@@ -34,7 +34,7 @@ it.each<[string, Report, boolean, string]>([
   ],
   [
     "one account",
-    report({ rows: 1, users: 1 }, { type: "account" }),
+    report({ rows: 1, users: 1 }, { kind: "account" }),
     true,
     "Sent 1 account to Heap environment 123.",
   ],

@@ -15,7 +15,7 @@ function partOf(records: number): Part {
   const batch = new WaitingBatch({
     delivery: "one",
     environment: { id: "123", host: "http://heap" },
-    type: "user",
+    kind: "user",
     position: 1,
     bytes: 0,
     hashes: new Int32Array(records),

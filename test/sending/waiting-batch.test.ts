@@ -67,7 +67,7 @@ it("counts what was sent, and keeps what was refused", () => {
   waiting.finish(second!);
   waiting.split(first!, bodyOf(first));
   const [ann, bob] = waiting.parts;
-  const refusal = refusalOf(ann!, bodyOf(ann), "Heap answered 400");
+  const refusal = refusalOf(ann!, "user", bodyOf(ann), "Heap answered 400");
   waiting.finish(ann!, refusal);
   waiting.finish(bob!);
   expect(waiting.parts).toEqual([]);
@@ -78,7 +78,7 @@ describe("a refusal", () => {
   it("has the row, the identity, the reason and the record as it was sent", () => {
     const { waiting, body, whole } = start([{ identity: "ann", properties: { Plan: "Team" } }]);
     waiting.split(whole, body);
-    expect(refusalOf(whole, body, "Heap answered 400: no")).toEqual({
+    expect(refusalOf(whole, "user", body, "Heap answered 400: no")).toEqual({
       row: 1,
       identity: "ann",
       reason: "Heap answered 400: no",
@@ -90,7 +90,7 @@ describe("a refusal", () => {
     const body = Buffer.from(
       '{"app_id":"123","accounts":[{"account_id":"acme","properties":{"Plan":"Team"}}]}',
     );
-    const { parts } = new WaitingBatch(loggedBatch([7], { type: "account", rows: Int32Array.of(42) }));
-    expect(refusalOf(parts[0]!, body, "no")).toMatchObject({ row: 42, identity: "acme" });
+    const { parts } = new WaitingBatch(loggedBatch([7], { kind: "account", rows: Int32Array.of(42) }));
+    expect(refusalOf(parts[0]!, "account", body, "no")).toMatchObject({ row: 42, identity: "acme" });
   });
 });

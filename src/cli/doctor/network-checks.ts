@@ -3,7 +3,7 @@
 import { connect } from "node:tls";
 import type { Config } from "../../config";
 import { errorCode } from "../../error-code";
-import { ENDPOINTS } from "../../heap";
+import { KINDS } from "../../heap";
 import type { Checks } from "./check";
 import { type Probe, probe } from "./probe";
 
@@ -22,7 +22,7 @@ export async function checkHeap(config: Config, checks: Checks): Promise<Map<str
   const answers = new Map<string, Probe>();
   for (const host of hosts) {
     // A GET changes nothing: Heap's API writes by POST only.
-    const answer = await probe(host + ENDPOINTS.user.path);
+    const answer = await probe(host + KINDS.user.path);
     if (typeof answer === "string")
       checks.failed("Heap", `${host} can't be reached (${answer}): let the hub's machine connect to it`);
     else {

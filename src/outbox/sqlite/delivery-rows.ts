@@ -1,6 +1,6 @@
 /** A delivery as a row of its table. */
 
-import type { PropertyType } from "../../heap";
+import type { KindName } from "../../heap";
 import type { StoredDelivery } from "../kept-delivery";
 
 export interface DeliveryRow {
@@ -8,7 +8,7 @@ export interface DeliveryRow {
   started_at: number;
   host: string;
   environment: string;
-  type: PropertyType;
+  type: KindName;
   title: string | null;
   looker: string | null;
   webhook: string | null;
@@ -33,7 +33,7 @@ export function toStored(row: DeliveryRow): StoredDelivery {
     id: row.id,
     startedAt: row.started_at,
     environment: { id: row.environment, host: row.host },
-    type: row.type,
+    kind: row.type,
     origin: {
       ...(row.title !== null && { title: row.title }),
       ...(row.looker !== null && { looker: row.looker }),

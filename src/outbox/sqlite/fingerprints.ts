@@ -8,13 +8,13 @@
  */
 
 import { type Batch, type Fingerprint, fingerprintOf, logName } from "../../batches";
-import { findRecords } from "../../heap";
+import { findRecords, type KindName } from "../../heap";
 import type { Database } from "./driver";
 
-/** The records of one environment and type that have a set of property keys in common. */
+/** The records of one environment and kind that have a set of property keys in common. */
 export interface KeySet {
   log: string;
-  type: string;
+  kind: KindName;
   keys: readonly string[];
 }
 
@@ -41,8 +41,8 @@ export class Fingerprints {
     if (id === undefined) return records.map(() => false);
     const outdated = new Set(
       goingIn
-        .filter(({ environment, type }) => logName(environment) === set.log && type === set.type)
-        .flatMap(({ body }) => fingerprintsOf(body).map(({ identity }) => identity)),
+        .filter(({ environment, kind }) => logName(environment) === set.log && kind === set.kind)
+        .flatMap(({ body, kind }) => fingerprintsOf(body, kind).map(({ identity }) => identity)),
     );
     return records.map(
       ({ identity, value }) =>
@@ -51,14 +51,14 @@ export class Fingerprints {
   }
 
   /** The set is in use: it is not forgotten. */
-  touch({ log, type, keys }: KeySet, at: number): void {
-    this.statements.touchSet.run(at, log, type, textOf(keys));
+  touch({ log, kind, keys }: KeySet, at: number): void {
+    this.statements.touchSet.run(at, log, kind, textOf(keys));
   }
 
   /** Makes the entry of a set, so that fingerprints can be put into it. @returns its id */
-  enter({ log, type, keys }: KeySet, at: number): number {
-    this.statements.insertSet.run(log, type, textOf(keys), at);
-    return this.idOf({ log, type, keys }) ?? 0;
+  enter({ log, kind, keys }: KeySet, at: number): number {
+    this.statements.insertSet.run(log, kind, textOf(keys), at);
+    return this.idOf({ log, kind, keys }) ?? 0;
   }
 
   /**
@@ -67,19 +67,24 @@ export class Fingerprints {
    */
   putIn(batch: Batch, position: number, keys: readonly string[], own: number | undefined): void {
     const log = logName(batch.environment);
-    const others = this.sharing({ log, type: batch.type, keys }).filter((id) => id !== own);
+    const others = this.sharing({ log, kind: batch.kind, keys }).filter((id) => id !== own);
     if (own === undefined && others.length === 0) return;
     this.widenCache();
-    for (const { identity, value } of fingerprintsOf(batch.body)) {
+    for (const { identity, value } of fingerprintsOf(batch.body, batch.kind)) {
       for (const other of others) this.statements.remove.run(other, identity);
       if (own !== undefined) this.statements.put.run(own, identity, value, position);
     }
   }
 
   /** Heap has accepted the records of a batch but for those at these places. */
-  confirm(set: number, position: number, body: Buffer, refused: ReadonlySet<number>): void {
+  confirm(
+    set: number,
+    position: number,
+    records: readonly Fingerprint[],
+    refused: ReadonlySet<number>,
+  ): void {
     this.widenCache();
-    for (const [at, { identity }] of fingerprintsOf(body).entries()) {
+    for (const [at, { identity }] of records.entries()) {
       if (!refused.has(at)) this.statements.confirm.run(set, identity, position);
     }
   }
@@ -97,22 +102,22 @@ export class Fingerprints {
     this.isCacheWide = true;
   }
 
-  private idOf({ log, type, keys }: KeySet): number | undefined {
-    return this.statements.findSet.get(log, type, textOf(keys));
+  private idOf({ log, kind, keys }: KeySet): number | undefined {
+    return this.statements.findSet.get(log, kind, textOf(keys));
   }
 
   /** The sets that have a key in common with these. */
-  private sharing({ log, type, keys }: KeySet): number[] {
+  private sharing({ log, kind, keys }: KeySet): number[] {
     const wanted = new Set(keys);
     return this.statements.sets
-      .all(log, type)
+      .all(log, kind)
       .filter(({ keys: text }) => (JSON.parse(text) as string[]).some((key) => wanted.has(key)))
       .map(({ id }) => id);
   }
 }
 
-function fingerprintsOf(body: Buffer): Fingerprint[] {
-  return findRecords(body).map(({ start, end }) => fingerprintOf(body.subarray(start, end)));
+export function fingerprintsOf(body: Buffer, kind: KindName): Fingerprint[] {
+  return findRecords(body).map(({ start, end }) => fingerprintOf(body.subarray(start, end), kind));
 }
 
 /** The same set in another order is the same set. */

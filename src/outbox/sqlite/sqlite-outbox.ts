@@ -4,7 +4,7 @@ import type { Logger } from "pino";
 import type { Fingerprint, Reject } from "../../batches";
 import { type Batch, bodyOfRefused, buildBatches, type LoggedBatch, logName } from "../../batches";
 import { type Clock, wait } from "../../clock";
-import type { Environment, PropertyType } from "../../heap";
+import type { Environment, KindName } from "../../heap";
 import { newLifetime } from "../../lifetime";
 import type { Outcome, Reading, TraceData } from "../../report";
 import type { StoredDelivery } from "../kept-delivery";
@@ -12,7 +12,7 @@ import type { BatchOutcome, Dropped, Outbox, RecordedSends, WaitingLog } from ".
 import { dropDeletedPages, emptyLog } from "./deleted-pages";
 import { DiskBudget } from "./disk-budget";
 import type { Database } from "./driver";
-import { Fingerprints } from "./fingerprints";
+import { Fingerprints, fingerprintsOf } from "./fingerprints";
 import { FreshBodies } from "./fresh-bodies";
 import { GroupCommit } from "./group-commit";
 import { deleteMovedAside } from "./moved-aside";
@@ -102,11 +102,11 @@ export class SqliteOutbox implements Outbox {
 
   unchanged(
     environment: Environment,
-    type: PropertyType,
+    kind: KindName,
     reading: Reading,
     records: readonly Fingerprint[],
   ): boolean[] {
-    const set = { log: logName(environment), type, keys: keysOf(reading) };
+    const set = { log: logName(environment), kind, keys: keysOf(reading) };
     const at = this.options.clock.now();
     this.writes.soon(() => this.fingerprints.touch(set, at));
     return this.fingerprints.unchanged(set, records, [...this.goingIn].flat());
@@ -132,7 +132,7 @@ export class SqliteOutbox implements Outbox {
     return batches.map((batch) => {
       const log = logName(batch.environment);
       const own =
-        reading.sync === "changed" ? fingerprints.enter({ log, type: batch.type, keys }, now) : undefined;
+        reading.sync === "changed" ? fingerprints.enter({ log, kind: batch.kind, keys }, now) : undefined;
       const position = statements.insertBatch(log, batch, own);
       fingerprints.putIn(batch, position, keys, own);
       return position;
@@ -147,11 +147,16 @@ export class SqliteOutbox implements Outbox {
   }
 
   /** @param withoutRows rows whose records Heap does not have */
-  private confirm({ position, rows }: LoggedBatch, withoutRows: ReadonlySet<number>): void {
+  private confirm({ position, kind, rows }: LoggedBatch, withoutRows: ReadonlySet<number>): void {
     const set = this.statements.keySet(position);
     if (set === null) return;
     const without = new Set([...rows.keys()].filter((at) => withoutRows.has(rows[at]!)));
-    this.fingerprints.confirm(set, position, this.statements.readBody(position), without);
+    this.fingerprints.confirm(
+      set,
+      position,
+      fingerprintsOf(this.statements.readBody(position), kind),
+      without,
+    );
   }
 
   async cancel(delivery: string, environment: Environment, at: number, behind: number): Promise<Dropped> {
@@ -200,10 +205,10 @@ export class SqliteOutbox implements Outbox {
     await this.writes.commit(() => {
       const stored = statements.readFinished(delivery);
       if (!stored) return;
-      const { environment, type, reading } = stored;
+      const { environment, kind, reading } = stored;
       const refused = statements.readRefusals(delivery);
       if (refused.length === 0) return;
-      batches = buildBatches([bodyOfRefused(type, refused)], { delivery, environment, type });
+      batches = buildBatches([bodyOfRefused(kind, refused)], { delivery, environment, kind });
       statements.deleteRefusals(delivery);
       statements.reopenDelivery(delivery, refused.length);
       positions = this.putIn(reading, batches);

@@ -1,7 +1,7 @@
 /** The statements of the outbox, each prepared once: what goes in and comes out in the shapes of this room. */
 
 import type { Batch, LoggedBatch, RefusedRecord, Reject } from "../../batches";
-import type { PropertyType } from "../../heap";
+import type { KindName } from "../../heap";
 import type { Outcome, Reading, TraceData } from "../../report";
 import type { StoredDelivery } from "../kept-delivery";
 import { type DeliveryRow, SELECT_DELIVERY, toStored } from "./delivery-rows";
@@ -14,7 +14,7 @@ interface BatchRow {
   delivery: string;
   host: string;
   environment: string;
-  type: PropertyType;
+  type: KindName;
   hashes: Buffer;
   rows: Buffer;
   bytes: number;
@@ -105,14 +105,14 @@ export function prepareStatements(database: Database) {
 
   return {
     insertDelivery(delivery: StoredDelivery): void {
-      const { id, startedAt, environment, type, reading, origin, linkKey } = delivery;
+      const { id, startedAt, environment, kind, reading, origin, linkKey } = delivery;
       const { title, looker, webhook } = origin;
       insertDelivery.run(
         id,
         startedAt,
         environment.host,
         environment.id,
-        type,
+        kind,
         JSON.stringify(reading),
         title ?? null,
         title === undefined ? null : foldTitle(title),
@@ -166,7 +166,7 @@ export function prepareStatements(database: Database) {
         position: row.position,
         delivery: row.delivery,
         environment: { id: row.environment, host: row.host },
-        type: row.type,
+        kind: row.type,
         hashes: numbersOf(row.hashes),
         rows: numbersOf(row.rows),
         bytes: row.bytes,

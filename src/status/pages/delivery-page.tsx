@@ -4,7 +4,7 @@ import type { ComponentChildren } from "preact";
 import { renderToString } from "preact-render-to-string";
 import type { Reject } from "../../batches";
 import type { DeliveryView } from "../../delivery";
-import { sentencesOf } from "../../report";
+import { nounOf, sentencesOf } from "../../report";
 import type { PageParts } from "../event-stream";
 import { Actions } from "./actions";
 import { Badge, kindOf, Live, Time } from "./elements";
@@ -93,7 +93,7 @@ function partsOf({ site, viewer, view, now, rejects, preview }: DeliveryPage) {
       </div>
     ),
     progress: <Progress view={view} now={now} />,
-    pace: <PaceCharts pace={trace.pace} noun={report.type} />,
+    pace: <PaceCharts pace={trace.pace} noun={nounOf(report)} />,
     happened: <Events events={trace.events} quoting={viewer.isAdmin} />,
     rejects: <Rejects site={site} viewer={viewer} view={view} rejects={rejects} />,
     preview: <Preview view={view} records={preview} />,
@@ -120,7 +120,7 @@ function Facts({ site, viewer, view, now }: Pick<DeliveryPage, "site" | "viewer"
   const name = site.environmentName(report.environment.id);
   const facts: [string, ComponentChildren][] = [
     ["Heap environment", name === undefined ? report.environment.id : `${name} (${report.environment.id})`],
-    ["Rows become", report.type === "user" ? "users" : "accounts"],
+    ["Rows become", `${nounOf(report)}s`],
     ["Started", <Time key="started" at={startedAt} />],
     [finishedAt === undefined ? "Running for" : "Took", duration((finishedAt ?? now) - startedAt)],
   ];

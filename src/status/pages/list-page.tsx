@@ -4,7 +4,7 @@ import { renderToString } from "preact-render-to-string";
 import { count, number } from "../../amounts";
 import type { DeliveryView } from "../../delivery";
 import type { DeliverySearch, SearchChoices } from "../../outbox";
-import { OUTCOMES } from "../../report";
+import { nounOf, OUTCOMES } from "../../report";
 import { countsOf } from "../counts";
 import type { PageParts } from "../event-stream";
 import { Badge, Live, outcomeLabel, Time } from "./elements";
@@ -186,7 +186,7 @@ function Row({ view, site }: { view: DeliveryView; site: Site }) {
         </a>
         <span class="sub">
           <span>{nameOf(site, report.environment.id)}</span>
-          {report.type === "account" && <span>Accounts</span>}
+          {nounOf(report) === "account" && <span>Accounts</span>}
           {report.reading.dryRun && outcome !== "dry run" && <span>Dry run</span>}
           {origin.looker !== undefined && <span>{origin.looker}</span>}
         </span>
@@ -213,10 +213,10 @@ function Row({ view, site }: { view: DeliveryView; site: Site }) {
 
 function summary({ report }: DeliveryView): string {
   const { sent, users, waiting, unchanged } = countsOf(report);
-  if (report.reading.dryRun) return `${count(users, report.type)} checked`;
-  if (waiting > 0) return `${number(sent)} of ${count(users, report.type)} sent`;
-  if (sent === 0 && unchanged > 0) return `${count(unchanged, report.type)} unchanged`;
-  return `${count(sent, report.type)} sent`;
+  if (report.reading.dryRun) return `${count(users, nounOf(report))} checked`;
+  if (waiting > 0) return `${number(sent)} of ${count(users, nounOf(report))} sent`;
+  if (sent === 0 && unchanged > 0) return `${count(unchanged, nounOf(report))} unchanged`;
+  return `${count(sent, nounOf(report))} sent`;
 }
 
 function Pages({ site, search, page, deliveries, total }: ListPage) {

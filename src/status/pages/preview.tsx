@@ -2,16 +2,17 @@
 
 import { count } from "../../amounts";
 import type { DeliveryView } from "../../delivery";
+import { nounOf } from "../../report";
 import { Card } from "./elements";
 
 /** @param records JSON texts */
 export function Preview({ view, records }: { view: DeliveryView; records: readonly string[] }) {
   if (records.length === 0) return null;
-  const { type, environment } = view.report;
+  const { environment } = view.report;
   return (
     <Card
       title="Preview"
-      note={`The first ${count(records.length, type)}, exactly as they would be sent to environment ${environment.id}.`}
+      note={`The first ${count(records.length, nounOf(view.report))}, exactly as they would be sent to environment ${environment.id}.`}
     >
       {records.map((record) => (
         <pre key={record}>{record}</pre>

@@ -2,7 +2,7 @@
 
 import { number } from "../../amounts";
 import type { DeliveryView } from "../../delivery";
-import { recentRate } from "../../report";
+import { nounOf, recentRate } from "../../report";
 import { countsOf } from "../counts";
 import { Card } from "./elements";
 import { SegmentBar, segmentsOf, segmentsText } from "./segments";
@@ -10,7 +10,8 @@ import { duration, rate } from "./text";
 
 export function Progress({ view, now }: { view: DeliveryView; now: number }) {
   const { report } = view;
-  const { reading, type, dropped } = report;
+  const { reading, dropped } = report;
+  const noun = nounOf(report);
   const { rows, sent, unchanged, skipped, rejected, waiting, users } = countsOf(report);
   const segments = segmentsOf(report);
   const isGoing = view.finishedAt === undefined;
@@ -21,9 +22,9 @@ export function Progress({ view, now }: { view: DeliveryView; now: number }) {
       <dl class="figures">
         <Figure name="Rows read" amount={rows} />
         {reading.dryRun ? (
-          <Figure name={`${capital(type)}s checked`} amount={users} kind="checked" />
+          <Figure name={`${capital(noun)}s checked`} amount={users} kind="checked" />
         ) : (
-          <Figure name={`${capital(type)}s sent`} amount={sent} kind="sent" />
+          <Figure name={`${capital(noun)}s sent`} amount={sent} kind="sent" />
         )}
         <Figure name="Unchanged" amount={unchanged} kind="unchanged" />
         <Figure name="Skipped" amount={skipped} kind="skipped" />
@@ -64,7 +65,7 @@ function Figure({ name, amount, kind }: { name: string; amount: number; kind?: s
 
 function speed({ report, trace }: DeliveryView, waiting: number, now: number): string {
   const current = recentRate(trace.pace, now);
-  const pace = `${rate(current)} ${report.type}s a second`;
+  const pace = `${rate(current)} ${nounOf(report)}s a second`;
   if (report.reading.dryRun) return "";
   if (report.reading.end === undefined)
     return `${pace}. How long it takes is known once the result has been read.`;
