@@ -6,12 +6,12 @@ import type { Logger } from "pino";
 import { type Clock, systemClock } from "./clock";
 import { type Config, environmentOf } from "./config";
 import {
+  attemptInterrupted,
   Deliveries,
   type DeliverOptions,
   deliver,
   deliveryLink,
   type Observer,
-  readInterrupted,
   tellAll,
 } from "./delivery";
 import { HeapClient } from "./heap";
@@ -25,7 +25,7 @@ import {
   runAgain,
 } from "./looker";
 import { offeredActions } from "./offered-actions";
-import { SqliteOutbox } from "./outbox";
+import { openSqliteOutbox } from "./outbox";
 import { Shutdown } from "./shutdown";
 import { deliveryPages, diskUse, healthRoutes, logDeliveries, Metrics, Notifier, noticeFile } from "./status";
 
@@ -62,13 +62,14 @@ export function createHub(
 ): Hub {
   const actions = offeredActions(manifest);
   const shutdown = new Shutdown(clock, config.shutdownGraceMs);
-  const outbox = new SqliteOutbox({ dataDir: config.dataDir, maxBytes: config.outboxMaxBytes, clock, log });
-  const problem = () => (shutdown.isStopping ? STOPPING : outbox.problem());
+  const { dataDir, outboxMaxBytes: maxBytes, rejectsTolerated } = config;
+  const outbox = openSqliteOutbox({ dataDir, maxBytes, rejectsTolerated, clock, log });
+  const problem = async () => (shutdown.isStopping ? STOPPING : outbox.intake.problem());
   const metrics = new Metrics({
-    waiting: () => outbox.waiting(),
+    waiting: async () => (await outbox.upkeep.figures()).waiting,
     outboxMaxBytes: config.outboxMaxBytes,
     disk: () => diskUse(config.dataDir),
-    isReady: () => problem() === undefined,
+    isReady: async () => (await problem()) === undefined,
   });
   const notifier = createNotifier(config, clock, log, metrics);
   const observers = [logDeliveries(log), metrics.observe, ...(notifier ? [notifier.observe] : []), observer];
@@ -88,7 +89,6 @@ export function createHub(
     maxConcurrent: config.heapMaxConcurrent,
     settleMs: config.heapSettleMs,
     timeoutMs: config.heapTimeoutMs,
-    rejectsTolerated: config.rejectsTolerated,
     retentionMs: config.retentionMs,
     clock,
     log,
@@ -97,11 +97,13 @@ export function createHub(
   const api = config.lookerRerun ? lookerApi(config) : undefined;
   const reading: DeliverOptions = {
     deliveries,
+    outbox,
+    intake: outbox.intake,
     downloader,
     environmentOf: (id) => environmentOf(config, id),
     runAgain: api && ((source, signal) => runAgain(api, source, config.lookerSilenceTimeoutMs, signal)),
     replyWithinMs: config.replyWithinMs,
-    rejectsTolerated: config.rejectsTolerated,
+    rejectsTolerated,
     shutdown,
     clock,
     log,
@@ -156,7 +158,7 @@ export function createHub(
     async resume() {
       notifier?.start();
       const interrupted = await deliveries.resume();
-      void shutdown.track(readInterrupted(interrupted, reading));
+      void shutdown.track(attemptInterrupted(interrupted, reading));
       void deliveries.forgetFinished();
     },
     deliver: deliverWith,
@@ -167,7 +169,7 @@ export function createHub(
       client.close();
       downloader.close();
       api?.disconnect();
-      await outbox.close();
+      await outbox.upkeep.close();
     },
   };
 }

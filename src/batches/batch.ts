@@ -24,6 +24,8 @@ export interface LoggedBatch extends BatchHead {
   position: number;
   /** Length of its body. */
   bytes: number;
+  /** Its delivery is cancelled: it is not to be sent. */
+  isCancelled: boolean;
 }
 
 /** The name of an environment's log. Two hosts may know the same id. */

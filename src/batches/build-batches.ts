@@ -33,11 +33,14 @@ const SMALLEST = 2048;
 /** Bytes of a comma between records. */
 const BETWEEN = 1;
 
-/** Bodies that are full are sent as they are; what was open is put together. */
+/** Bodies that are full are sent as they are; what was open is put together. They are not to be read any more then. */
 export function batchesOf({ full, open }: Collected, of: Of): Batch[] {
   const whole = open.length === 1 ? [...full, ...open] : full;
   const batches = whole.map(({ body, hashes, rows }) => ({ ...of, body, hashes, rows }));
-  return open.length > 1 ? [...batches, ...buildBatches(open, of)] : batches;
+  if (open.length <= 1) return batches;
+  const together = buildBatches(open, of);
+  for (const { body } of open) bodyMemory.give(body);
+  return [...batches, ...together];
 }
 
 /** The records of a body, in their order: `{"identity":"…","properties":{…}}` each. */
@@ -64,8 +67,7 @@ export function bodyOfRefused(kind: KindName, refused: readonly RefusedRecord[])
 }
 
 /**
- * Batches of what these bodies hold, in its order: as few as Heap's limits allow. The bodies are not to be read any
- * more then.
+ * Batches of what these bodies hold, in its order: as few as Heap's limits allow.
  * @param isKept by record, counted over all bodies: whether it is taken
  */
 export function buildBatches(
@@ -101,7 +103,6 @@ export function buildBatches(
     }
   }
   close();
-  for (const { body } of bodies) bodyMemory.give(body);
   return batches;
 }
 

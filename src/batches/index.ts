@@ -4,7 +4,8 @@ export { isForbiddenKey, MAX_IDENTITY_LENGTH, MAX_KEY_LENGTH, MAX_VALUE_LENGTH }
 export { type Batch, type LoggedBatch, logName } from "./batch";
 export { BatchWriter, type Collected } from "./batch-writer";
 export { bodyMemory } from "./body-memory";
-export { batchesOf, bodyOfRefused, buildBatches, type RefusedRecord, recordsOf } from "./build-batches";
+export { bodyOfRefused, buildBatches, type RefusedRecord } from "./build-batches";
 export { type Fingerprint, fingerprintOf } from "./fingerprint";
-export type { SealedBody } from "./open-batch";
+export { previewOf } from "./preview";
+export { giveBack, selectAll, selectChanged } from "./select-batches";
 export type { MappedColumn, Reject, SkipReason, Update, UpdateSink } from "./update";

@@ -10,7 +10,6 @@ import { generateResult, type StandInLooker, startStandInLooker } from "../../st
 import { count } from "../amounts";
 import { createHub } from "../app";
 import { readConfig } from "../config";
-import type { ObservedDelivery } from "../delivery";
 import { createLog } from "../log";
 import { LookerApi, readManifest, register, schedule } from "../looker";
 import { listen } from "../server";
@@ -62,11 +61,11 @@ async function demo({ rows, json }: DemoOptions): Promise<boolean> {
   const dataDir = mkdtempSync(path.join(tmpdir(), "heap-demo-"));
   const heap = await startStandInHeap({ latencyMs: HEAP_LATENCY_MS });
   const looker = await startStandInLooker();
-  const deliveries: ObservedDelivery[] = [];
+  let sent = 0;
   const config = readConfig({ DATA_DIR: dataDir, HEAP_API_URL: heap.url, ACTION_HUB_TOKENS: TOKEN });
   const hub = createHub(config, createLog("silent"), readManifest(MANIFEST_FILE), {
     observe(event) {
-      if (event.is === "started") deliveries.push(event.delivery);
+      if (event.is === "done") sent += event.sent;
     },
   });
   const server = await listen(hub.app, 0, "127.0.0.1");
@@ -89,11 +88,11 @@ async function demo({ rows, json }: DemoOptions): Promise<boolean> {
     await schedule(api, { ...scheduled, crontab: CRONTAB, form: FORM, runNow: true }, steps.print);
     say(`\nLooker runs the schedule: ${count(rows, "row")} behind a one-use URL.\n`);
     const progress = startProgress("Sending", rows, USERS);
-    const watch = setInterval(() => progress.update(deliveries[0]?.report.sent ?? 0), 100);
+    const watch = setInterval(() => progress.update(sent), 100);
     const started = Date.now();
     await looker.scheduler.idle();
     clearInterval(watch);
-    progress.update(deliveries[0]?.report.sent ?? 0);
+    progress.update(sent);
     progress.stop();
     const seconds = (Date.now() - started) / 1000;
     const [job] = looker.instance.jobs;
@@ -103,7 +102,7 @@ async function demo({ rows, json }: DemoOptions): Promise<boolean> {
     const { violations, requests } = heap;
     say(describeUsers(users));
     if (violations.length > 0) say(pc.red(`\nHeap's rules were broken: ${violations.join("; ")}\n`));
-    const success = deliveries[0]?.report.sent === users.size && violations.length === 0;
+    const success = sent === users.size && violations.length === 0;
     if (json) printJson({ success, message, seconds, rows, users: users.size, requests, violations });
     return success;
   } finally {

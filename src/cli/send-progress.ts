@@ -12,7 +12,12 @@ export class SendProgress {
   private isReading = true;
   private isStopped = false;
   private bar: Progress;
+  /** As far as is known of it. */
   private delivery: ObservedDelivery | undefined;
+  private isDryRun = false;
+  private isRead = false;
+  private users = 0;
+  private done = 0;
   private readonly timer: NodeJS.Timeout;
 
   /** @param size of the file, in bytes */
@@ -22,7 +27,22 @@ export class SendProgress {
   }
 
   readonly observe: Observer = (event) => {
-    if (event.is === "started") this.delivery = event.delivery;
+    switch (event.is) {
+      case "started":
+        this.isDryRun = event.delivery.report.asked.dryRun;
+        this.delivery = event.delivery;
+        return;
+      case "read":
+        this.users += event.counts.users;
+        if (event.isLast) this.isRead = true;
+        return;
+      case "done":
+        this.done += event.sent + event.refused;
+        return;
+      case "answered":
+      case "ended":
+        this.delivery = event.delivery;
+    }
   };
 
   read(bytes: number): void {
@@ -43,14 +63,13 @@ export class SendProgress {
   }
 
   private look(): void {
-    const report = this.delivery?.report;
-    if (this.isReading && report?.reading.end !== undefined && !report.reading.dryRun) {
+    if (this.isReading && this.isRead && !this.isDryRun) {
       this.bar.update(this.size);
       this.bar.stop();
-      this.bar = startProgress("Sending", report.reading.users, USERS);
+      this.bar = startProgress("Sending", this.users, USERS);
       this.isReading = false;
     }
     if (this.isReading) this.bar.update(this.bytes);
-    else if (report) this.bar.update(report.sent + report.refused);
+    else this.bar.update(this.done);
   }
 }

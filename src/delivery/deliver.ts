@@ -2,16 +2,15 @@
 
 import { count, number } from "../amounts";
 import type { Clock } from "../clock";
-import { newLifetime, untilAborted } from "../lifetime";
+import { newLifetime } from "../lifetime";
 import type { DeliveryRequest, ExecuteReply } from "../looker";
+import type { KeptDelivery, Outbox } from "../outbox";
 import { describe } from "../report";
-import type { Shutdown } from "../shutdown";
-import type { Delivery } from "./delivery";
+import { type AttemptOptions, attempt } from "./attempts";
 import { deliveryLink } from "./delivery-link";
-import { readAgain } from "./read-again";
-import { begin, type ReadingOptions, read } from "./reading";
 
-export interface DeliverOptions extends ReadingOptions {
+export interface DeliverOptions extends AttemptOptions {
+  outbox: Pick<Outbox, "records" | "changes">;
   /** From the beginning of an execute, in milliseconds: what is read whole by then is answered as accepted. */
   replyWithinMs: number;
   /** Percent of the rows. */
@@ -24,47 +23,69 @@ export interface DeliverOptions extends ReadingOptions {
  * @throws UserError when nothing can be taken now
  */
 export async function deliver(request: DeliveryRequest, options: DeliverOptions): Promise<ExecuteReply> {
-  const { clock } = options;
+  const { clock, deliveries, replyWithinMs } = options;
   const started = clock.monotonic();
-  const first = await begin(request, options);
-  const end = await read(first, request, options);
-  const last = end ? await readAgain(first, end, options) : first;
-  await settledWithin([first, last], started + options.replyWithinMs - clock.monotonic(), options);
+  const ids = await attempt(request, options);
+  const { first, last } = await settled(ids, started + replyWithinMs - clock.monotonic(), options);
   const reply = replyFor(last, first, options);
-  await options.deliveries.answered(last, reply.success);
+  await deliveries.answered(last, reply.success);
   const link = deliveryLink(request.hubUrl, last);
   return link === undefined ? reply : { ...reply, message: `${reply.message} Details: ${link}` };
 }
 
-/** @param first the delivery that could not read the result to its end, if `last` had it again */
+/** @param first the delivery that could not read the result to its end, if `last` read it again */
 function replyFor(
-  last: Delivery,
-  first: Delivery,
+  last: KeptDelivery,
+  first: KeptDelivery,
   { rejectsTolerated, shutdown }: DeliverOptions,
 ): ExecuteReply {
-  const { reading } = last.report;
-  if (reading.end === undefined) {
+  const { end } = last.report;
+  if (end === undefined) {
     // Cut short, and kept for the next hub.
     const message =
-      `The action hub is being restarted, and had read ${count(first.report.reading.rows, "row")}. ` +
+      `The action hub is being restarted, and had read ${count(first.report.read.rows, "row")}. ` +
       "It runs the query again when it is back: nothing need be done.";
     return { success: false, message };
   }
   const reply = describe(last.report, rejectsTolerated);
-  if (last === first || reading.end.problem === undefined || shutdown.cut.aborted) return reply;
-  const { sent } = first.report;
-  return { ...reply, message: `${reply.message} The first time, ${number(sent)} were sent.` };
+  if (last.id === first.id || end.problem === undefined || shutdown.cut.aborted) return reply;
+  return { ...reply, message: `${reply.message} The first time, ${number(first.report.sent)} were sent.` };
 }
 
-/** Waits until the deliveries are through or parked, the time to reply has come, or the hub stops. */
-async function settledWithin(
-  deliveries: readonly Delivery[],
+/**
+ * Waits until the deliveries are finished or parked, the time to reply has come, or the hub stops.
+ * @returns them as they then stand
+ */
+async function settled(
+  ids: { first: string; last: string },
   milliseconds: number,
-  { clock, shutdown }: { clock: Clock; shutdown: Shutdown },
-): Promise<void> {
+  { clock, shutdown, outbox }: DeliverOptions,
+): Promise<{ first: KeptDelivery; last: KeptDelivery }> {
+  const { records, changes } = outbox;
   const waiting = newLifetime(shutdown.stopping);
-  clock.after(Math.max(milliseconds, 0), () => waiting.abort(), waiting.signal);
-  const settled = Promise.all(deliveries.map((delivery) => delivery.settled));
-  await untilAborted(settled, waiting.signal).catch(() => undefined);
-  waiting.abort();
+  const { signal } = waiting;
+  const end = () => waiting.abort();
+  clock.after(Math.max(milliseconds, 0), end, signal);
+  const look = async () => {
+    const [first, last] = [await records.get(ids.first), await records.get(ids.last)];
+    if (!first || !last) throw new Error("a delivery under way is not in the outbox");
+    return { first, last };
+  };
+  const ended = new Promise<void>((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener("abort", () => resolve());
+  });
+  const check = async () => {
+    const { first, last } = await look();
+    if (isSettled(first) && isSettled(last)) end();
+  };
+  changes.listen("finished", ({ id }) => void ((id === ids.first || id === ids.last) && check()), signal);
+  changes.listen("health", () => void check(), signal);
+  await check();
+  await ended;
+  return look();
+}
+
+function isSettled({ finishedAt, report }: KeptDelivery): boolean {
+  return finishedAt !== undefined || (report.health.parked !== undefined && report.end !== undefined);
 }

@@ -1,41 +1,155 @@
-/** Tells the deliveries under way what becomes of their batches, and how Heap takes what is for their environment. */
+/** Follows the deliveries that something is left to do of: notes what happens to them, and tells the observer. */
 
 import { type LoggedBatch, logName } from "../batches";
-import type { HealthState, SendingEvents } from "../sending";
-import type { Delivery } from "./delivery";
-import type { Observer } from "./observer";
+import type { Clock } from "../clock";
+import type { BatchOutcome, KeptDelivery, NewDelivery, Outbox } from "../outbox";
+import type { HealthState, Origin } from "../report";
+import type { RequestEvents } from "../sending";
+import { answerEvent } from "./answer-event";
+import type { DeliveryIds, Observer } from "./observer";
+import { TraceKeeper } from "./trace-keeper";
 
-/** @param deliveries those under way, by id: as they are at any time */
-export function follow(deliveries: ReadonlyMap<string, Delivery>, observe: Observer): SendingEvents {
-  const of = (batch: LoggedBatch) => deliveries.get(batch.delivery);
-  return {
-    sent: (batch, users) => of(batch)?.sent(users),
-    refused: (batch, reject) => of(batch)?.refused(reject),
-    dropped: (batch, users) => of(batch)?.dropped(users),
-    finished(batch, { sent, refusals }) {
-      observe({ is: "through", environment: batch.environment, sent, refused: refusals.length });
-      of(batch)?.batchFinished();
-    },
-    answered(batch, request) {
-      observe({ is: "request", delivery: of(batch), environment: batch.environment, ...request });
-      of(batch)?.answered(request.answer, request.next, request.milliseconds);
-    },
-    unsent: (batch, error) =>
-      observe({ is: "unsent", delivery: of(batch), environment: batch.environment, error }),
-    health(environment, state) {
-      observe({ is: "health", environment, state });
-      const name = logName(environment);
-      for (const delivery of deliveries.values()) {
-        const { reading, environment: other } = delivery.report;
-        if (!reading.dryRun && logName(other) === name) changeHealth(delivery, state, observe);
-      }
-    },
-  };
+export interface FollowingOptions {
+  outbox: Pick<Outbox, "records" | "changes">;
+  clock: Clock;
+  observe: Observer;
+  /** Nothing is followed after it. */
+  signal: AbortSignal;
 }
 
-export function changeHealth(delivery: Delivery, state: HealthState, observe: Observer): void {
-  const wasParked = delivery.report.parked !== undefined;
-  delivery.health(state);
-  if (wasParked || state.parked === undefined) return;
-  observe({ is: "parked", delivery, isLate: delivery.wasToldSuccess });
+interface Followed {
+  origin: Origin;
+  keeper: TraceKeeper;
+  /** Of its log; undefined: nothing of it is sent. */
+  log: string | undefined;
+  /** When it was begun, by the monotonic clock. */
+  since: number;
+  health: HealthState;
+  isCancelled: boolean;
+}
+
+type Request = Parameters<RequestEvents["answered"]>[1];
+
+export class Following implements RequestEvents {
+  /** By id. */
+  private readonly followed = new Map<string, Followed>();
+
+  constructor(private readonly options: FollowingOptions) {
+    const { outbox, observe, signal } = options;
+    const { changes } = outbox;
+    changes.listen("finished", (kept) => this.finished(kept), signal);
+    changes.listen("cancelled", ({ id }) => this.cancelled(id), signal);
+    changes.listen(
+      "health",
+      ({ environment, state }) => {
+        observe({ is: "health", environment, state });
+        const log = logName(environment);
+        for (const [id, each] of this.followed) if (each.log === log) this.changeHealth(id, each, state);
+      },
+      signal,
+    );
+  }
+
+  /** A delivery is about to be read. */
+  begin({ id, origin, environment, asked }: NewDelivery, agoMs = 0, stored?: KeptDelivery["trace"]): void {
+    const { outbox, clock, signal } = this.options;
+    const { records } = outbox;
+    this.followed.set(id, {
+      origin,
+      keeper: new TraceKeeper(id, "sending", { records, clock, signal }, stored),
+      log: asked.dryRun ? undefined : logName(environment),
+      since: clock.monotonic() - agoMs,
+      health: {},
+      isCancelled: false,
+    });
+  }
+
+  /** Something is left to do of a delivery that was begun before. */
+  takeUp(kept: KeptDelivery, agoMs: number): void {
+    const { id, startedAt, origin, report, trace } = kept;
+    const { environment, kind, asked, cancelledAt } = report;
+    this.begin({ id, startedAt, origin, environment, kind, asked }, agoMs, trace);
+    if (cancelledAt !== undefined) this.cancelled(id);
+    this.options.observe({ is: "resumed", delivery: kept });
+  }
+
+  /** A delivery to an environment that is not well shares its fate from the start. */
+  noteHealth({ id, report }: KeptDelivery): void {
+    const followed = this.followed.get(id);
+    if (followed) this.changeHealth(id, followed, report.health);
+  }
+
+  note(id: string, text: string, said?: string): void {
+    this.followed.get(id)?.keeper.note(text, said);
+  }
+
+  /** Keeps what has not been kept. */
+  flush(): void {
+    for (const { keeper } of this.followed.values()) keeper.flush();
+  }
+
+  done({ delivery, environment }: LoggedBatch, { sent, refusals }: BatchOutcome): void {
+    this.options.observe({
+      is: "done",
+      delivery: this.idsOf(delivery),
+      environment,
+      sent,
+      refused: refusals.length,
+    });
+    if (sent > 0) this.followed.get(delivery)?.keeper.sent(sent);
+  }
+
+  answered({ delivery, environment }: LoggedBatch, request: Request): void {
+    this.options.observe({ is: "request", delivery: this.idsOf(delivery), environment, ...request });
+    const followed = this.followed.get(delivery);
+    if (!followed) return;
+    const { answer, next, milliseconds } = request;
+    if (answer.kind !== "withheld") followed.keeper.answered(milliseconds);
+    // With a cancelled delivery, what is said to be next is not done.
+    const event = followed.isCancelled ? undefined : answerEvent(answer, next);
+    if (event) followed.keeper.note(event.text, event.said);
+  }
+
+  unsent({ delivery, environment }: LoggedBatch, error: unknown): void {
+    this.options.observe({ is: "unsent", delivery: this.idsOf(delivery), environment, error });
+  }
+
+  private idsOf(id: string): DeliveryIds {
+    return { id, origin: this.followed.get(id)?.origin ?? {} };
+  }
+
+  private cancelled(id: string): void {
+    const followed = this.followed.get(id);
+    if (followed) followed.isCancelled = true;
+  }
+
+  private finished(kept: KeptDelivery): void {
+    const { clock, observe } = this.options;
+    const followed = this.followed.get(kept.id);
+    if (!followed) return;
+    this.followed.delete(kept.id);
+    followed.keeper.flush();
+    const milliseconds = clock.monotonic() - followed.since;
+    observe({ is: "ended", delivery: kept, isLate: kept.report.toldSuccess === true, milliseconds });
+  }
+
+  private changeHealth(id: string, followed: Followed, state: HealthState): void {
+    const before = followed.health;
+    followed.health = state;
+    const { keeper } = followed;
+    if (state.parked !== undefined) {
+      keeper.note(
+        `Heap does not know the environment (it answered ${state.parked}): the delivery is parked.`,
+      );
+      if (before.parked === undefined) void this.tellParked(id);
+    } else if (state.downSince !== undefined) keeper.note("Heap takes nothing: it is tried until it does.");
+    else if (before.parked !== undefined || before.downSince !== undefined)
+      keeper.note("Heap takes requests again.");
+  }
+
+  private async tellParked(id: string): Promise<void> {
+    const kept = await this.options.outbox.records.get(id);
+    if (!kept) return;
+    this.options.observe({ is: "parked", delivery: kept, isLate: kept.report.toldSuccess === true });
+  }
 }

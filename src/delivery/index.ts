@@ -1,9 +1,7 @@
+export { attemptInterrupted } from "./attempts";
 export { type DeliverOptions, deliver } from "./deliver";
 export { Deliveries } from "./deliveries";
-export { Delivery } from "./delivery";
 export { deliveryLink } from "./delivery-link";
-export { DeliveryRecords } from "./delivery-records";
-export type { DeliveryView } from "./delivery-view";
 export {
   type ObservedDelivery,
   type ObservedEvent,
@@ -11,4 +9,3 @@ export {
   type RefusalReason,
   tellAll,
 } from "./observer";
-export { readInterrupted } from "./read-again";

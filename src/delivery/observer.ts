@@ -1,18 +1,15 @@
 /** The one hook for whoever watches deliveries: metrics, notices and the log. Never called by the row. */
 
 import type { Answer, Environment } from "../heap";
-import type { Origin, Outcome, ReadCounts, Report } from "../report";
-import type { HealthState, Verdict } from "../sending";
+import type { KeptDelivery } from "../outbox";
+import type { HealthState, Origin, ReadCounts } from "../report";
+import type { Verdict } from "../sending";
 
-/** A delivery as an observer sees it. */
-export interface ObservedDelivery {
-  readonly id: string;
-  readonly origin: Origin;
-  /** Opens its page without a sign-in. */
-  readonly linkKey: string | undefined;
-  /** As it stands; it changes while the delivery goes on. Its rejects and messages quote what was read. */
-  readonly report: Report;
-}
+/** A delivery as an observer sees it. Its rejects and messages quote what was read. */
+export type ObservedDelivery = Pick<KeptDelivery, "id" | "origin" | "linkKey" | "report">;
+
+/** By what a delivery is known, here and in Looker. */
+export type DeliveryIds = Pick<KeptDelivery, "id" | "origin">;
 
 /** Why an execute was refused: nothing of it is or will be sent. */
 export type RefusalReason = "token" | "request" | "form" | "stopping" | "outbox";
@@ -23,7 +20,14 @@ export type ObservedEvent =
   | { is: "resumed"; delivery: ObservedDelivery }
   | { is: "refused"; reason: RefusalReason; origin?: Origin; fields?: readonly string[] }
   /** A checkpoint is on the disk; `counts` says what has come since the one before. */
-  | { is: "read"; delivery: ObservedDelivery; counts: ReadCounts; batches: number }
+  | {
+      is: "read";
+      delivery: DeliveryIds;
+      counts: ReadCounts;
+      batches: number;
+      /** The reading has ended. */
+      isLast: boolean;
+    }
   /** Looker has its reply; `isEarly`: while users were still to be sent. */
   | { is: "answered"; delivery: ObservedDelivery; success: boolean; isEarly: boolean }
   /** Heap does not know its environment. `isLate`: Looker had been told success. */
@@ -31,8 +35,7 @@ export type ObservedEvent =
   /** Nothing of it is left to do. `isLate`: Looker had been told success before. */
   | {
       is: "ended";
-      delivery: ObservedDelivery;
-      outcome: Outcome;
+      delivery: KeptDelivery;
       isLate: boolean;
       /** Since it started, or was resumed to send again what Heap had refused. */
       milliseconds: number;
@@ -40,7 +43,7 @@ export type ObservedEvent =
   /** A request to Heap has ended. */
   | {
       is: "request";
-      delivery: ObservedDelivery | undefined;
+      delivery: DeliveryIds;
       environment: Environment;
       users: number;
       answer: Answer;
@@ -49,9 +52,9 @@ export type ObservedEvent =
       next: Verdict["do"];
     }
   /** A request to Heap could not be made, by an error of ours: it is made later. */
-  | { is: "unsent"; delivery: ObservedDelivery | undefined; environment: Environment; error: unknown }
-  /** A batch is through: Heap has it, or has refused some of its users for good. */
-  | { is: "through"; environment: Environment; sent: number; refused: number }
+  | { is: "unsent"; delivery: DeliveryIds; environment: Environment; error: unknown }
+  /** A batch is done: Heap has it, or has refused some of its users for good. */
+  | { is: "done"; delivery: DeliveryIds; environment: Environment; sent: number; refused: number }
   | { is: "health"; environment: Environment; state: HealthState };
 
 /** Returns at once: a delivery never waits for it. */

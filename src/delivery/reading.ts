@@ -1,129 +1,215 @@
-/** Reads one result into one delivery. */
+/**
+ * Takes what is read of one delivery's result: counts it, puts the updates into batches, and commits all of it at
+ * checkpoints.
+ *
+ * `reading`: rows come in. `ending`: the document has been read, or can't be read on, and the last checkpoint is being stored.
+ * `ended`: that is done, or can't be done. There is no way back.
+ */
 
-import type { Logger } from "pino";
-import { actionNamed, type Task } from "../actions";
-import { number } from "../amounts";
-import { FormError, UserError } from "../errors";
-import type { Environment } from "../heap";
-import { newLifetime, untilAborted } from "../lifetime";
+import type { MappedColumn, Reject, SkipReason, Update, UpdateSink } from "../batches";
+import { BatchWriter } from "../batches";
+import { Alarm, type Clock } from "../clock";
+import { UserError } from "../errors";
+import { newLifetime } from "../lifetime";
+import { type Intake, ignoreOutboxError, type NewDelivery, OutboxError } from "../outbox";
 import {
-  type DeliveryRequest,
-  type Downloader,
-  type QuerySource,
-  type RunAgain,
-  readResult,
-} from "../looker";
-import { OutboxError } from "../outbox";
-import type { ReadingEnd, Rerun } from "../report";
-import { CUT, type Shutdown } from "../shutdown";
-import type { Deliveries } from "./deliveries";
-import type { Delivery } from "./delivery";
-import type { Observer } from "./observer";
-import { keepRepeatable } from "./repeatable";
+  endedBy,
+  NAMED_REJECTS,
+  nothingRead,
+  type Read,
+  type ReadCounts,
+  type ReadingEnd,
+  readCounts,
+} from "../report";
+import type { TraceKeeper } from "./trace-keeper";
 
 export interface ReadingOptions {
-  deliveries: Deliveries;
-  downloader: Downloader;
-  environmentOf(id: string): Environment;
+  intake: Pick<Intake, "append" | "endLater" | "problem" | "whenRoom">;
+  clock: Clock;
+  trace: Pick<TraceKeeper, "note" | "flush">;
   /**
-   * Has a query's result once more; undefined: that is not wanted.
-   * Throws UserError when it can't be had.
+   * A checkpoint is on the disk.
+   * @param counts what has come since the one before
+   * @param batches put into the log
    */
-  runAgain: ((source: QuerySource, signal: AbortSignal) => Promise<RunAgain>) | undefined;
-  shutdown: Shutdown;
-  log: Logger;
-  observe: Observer;
+  onStored(counts: ReadCounts, batches: number, isLast: boolean): void;
 }
 
-/**
- * @param rerun absent: the result is read for the first time
- * @throws UserError when nothing can be taken now
- * @throws FormError when the form's values were kept by a version of the hub whose values they are not
- */
-export async function begin(
-  request: DeliveryRequest,
-  { deliveries, environmentOf, runAgain, observe }: ReadingOptions,
-  rerun?: Rerun,
-): Promise<Delivery> {
-  const { source, origin } = request;
-  const { environmentId, kind, dryRun, longValues, sync } = taskOf(request);
-  try {
-    return await deliveries.start({
-      origin,
-      environment: environmentOf(environmentId),
-      kind,
-      dryRun,
-      longValues,
-      sync,
-      ...(runAgain && source && { source: keepRepeatable({ ...request, source }) }),
-      ...(rerun && { rerun }),
-    });
-  } catch (error) {
-    if (!(error instanceof OutboxError)) throw error;
-    observe({ is: "refused", reason: "outbox", origin });
-    throw new UserError(`Nothing was read or sent: ${error.message}. Send it again later.`);
+/** A checkpoint is due after so long, when there is enough for a batch; in milliseconds. */
+const CHECKPOINT_MS = 250;
+const ENOUGH_USERS = 1000;
+
+/** … after so long whatever there is, so that a slow result does not end up in many small batches … */
+const SLOW_CHECKPOINT_MS = 2000;
+
+/** … and whenever so much waits for it, in bytes. */
+const CHECKPOINT_BYTES = 4 * 1024 * 1024;
+
+export const CANCELLED = "the delivery was cancelled";
+
+export class Reading implements UpdateSink {
+  state: "reading" | "ending" | "ended" = "reading";
+  /** What has been read; the users are those of the last checkpoint. */
+  read: Read = nothingRead();
+  /** Aborts when the delivery is cancelled: what is being read need not be read on. */
+  readonly cancelled: AbortSignal;
+  private readonly canceller = newLifetime();
+  /** The last checkpoint; each begins when the one before has ended. */
+  private committing: Promise<void> = Promise.resolve();
+  private readonly writer: BatchWriter;
+  /** Rejects since the last checkpoint. */
+  private rejects: Reject[] = [];
+  /** As of the last checkpoint: what is on the disk. */
+  private stored: Read = nothingRead();
+  private storedAt: number;
+  private readonly lifetime = newLifetime();
+  /** Set while something waits for a checkpoint. */
+  private readonly overdue: Alarm;
+  /** Why nothing more can be stored. */
+  private failure: OutboxError | undefined;
+
+  constructor(
+    readonly delivery: NewDelivery,
+    private readonly options: ReadingOptions,
+  ) {
+    this.cancelled = this.canceller.signal;
+    this.storedAt = options.clock.monotonic();
+    this.writer = new BatchWriter(delivery);
+    const commit = () => void this.commit().catch(ignoreOutboxError);
+    this.overdue = new Alarm(options.clock, commit, this.lifetime.signal);
   }
-}
 
-function taskOf({ action, form, hiddenFields }: DeliveryRequest): Task {
-  return actionNamed(action).task(form, { hiddenFields });
-}
-
-/**
- * Reads a result as far as it goes.
- * @returns how it ended, when it is for the caller to end the reading: what came from Looker is not whole
- * @throws FormError when the form does not fit the result: nothing of it is sent
- */
-export async function read(
-  delivery: Delivery,
-  request: DeliveryRequest,
-  { downloader, shutdown, log }: Pick<ReadingOptions, "downloader" | "shutdown" | "log">,
-): Promise<ReadingEnd | undefined> {
-  const { result } = request;
-  const mapper = taskOf(request).mapper(delivery.collector);
-  const lifetime = newLifetime(shutdown.cut, delivery.cancelled);
-  const { signal } = lifetime;
-  const source = "url" in result ? downloader.download(result.url, signal) : result.pieces;
-  try {
-    const { error, isLookers, ...end } = await readResult(source, mapper, () => {
-      const stored = signal.aborted ? Promise.resolve() : delivery.checkpoint();
-      return stored && untilAborted(stored, signal);
-    });
-    if (error !== undefined) {
-      const { looker, webhook } = delivery.origin;
-      log.error({ delivery: delivery.id, looker, webhook, error }, "reading stopped by an error of ours");
-    }
-    if (delivery.cancelled.aborted) {
-      await delivery.readingEnded(end);
-      return undefined;
-    }
-    if (shutdown.cut.aborted && end.problem !== undefined) {
-      await cutShort(delivery, { ...end, problem: CUT });
-      return undefined;
-    }
-    if (isLookers) return end;
-    await delivery.readingEnded({ ...end, ...fewerThanBefore(delivery, end) });
-  } catch (error) {
-    if (error instanceof FormError) delivery.abandon(error.message);
-    throw error;
-  } finally {
-    lifetime.abort();
+  update(update: Update): void {
+    this.read.rows++;
+    this.writer.add(update);
+    if (!this.overdue.isSet) this.overdue.set(SLOW_CHECKPOINT_MS);
   }
-  return undefined;
-}
 
-/** A result that is whole, and yet has not all that had been read of it the time before. */
-function fewerThanBefore(
-  { report }: Delivery,
-  { problem }: Pick<ReadingEnd, "problem">,
-): { problem: string } | undefined {
-  const { rows, rerun } = report.reading;
-  if (problem !== undefined || rerun === undefined || rows >= rerun.rows) return undefined;
-  return { problem: `it has ${number(rows)} rows now, and ${number(rerun.rows)} had been read before` };
-}
+  skip(reason: SkipReason): void {
+    this.read.rows++;
+    if (reason === "no identity") this.read.skippedNoIdentity++;
+    else this.read.skippedNoProperties++;
+  }
 
-/** The next hub may have the result once more, if this delivery keeps what that takes. */
-export async function cutShort(delivery: Delivery, end: ReadingEnd): Promise<void> {
-  if (delivery.report.reading.source === undefined) await delivery.readingEnded(end);
-  else await delivery.readingInterrupted();
+  reject(reject: Reject): void {
+    const { read } = this;
+    read.rows++;
+    read.rejected++;
+    this.rejects.push(reject);
+    if (read.rejects.length < NAMED_REJECTS) read.rejects.push({ row: reject.row, reason: reject.reason });
+  }
+
+  longValue(column: string): void {
+    const counts = this.read.longValueCounts;
+    counts[column] = (counts[column] ?? 0) + 1;
+  }
+
+  column(column: MappedColumn): void {
+    this.read.columns.push(column);
+  }
+
+  /**
+   * Commits what has been read, when that is due. Called after each piece of the document (when none comes, a
+   * timer sees to it); waits while the outbox is full.
+   * @throws OutboxError when it can't be stored: the reading then stands at the last checkpoint
+   */
+  checkpoint(): Promise<void> | undefined {
+    return this.isDue ? this.commitAndWait() : undefined;
+  }
+
+  /** The document has been read, or can't be read on: commits what is left, if it can. The first end counts. */
+  async end(end: ReadingEnd): Promise<void> {
+    if (this.state !== "reading") return;
+    this.state = "ending";
+    const asItWas = this.cancelled.aborted ? endedBy(CANCELLED) : end;
+    if (!this.cancelled.aborted && asItWas.problem !== undefined)
+      this.options.trace.note(`Looker's result was not read to its end: ${asItWas.problem}.`, asItWas.said);
+    try {
+      await this.commit(asItWas);
+    } catch (error) {
+      ignoreOutboxError(error);
+      const { message } = this.failure ?? new OutboxError("the action hub can't store what it reads");
+      // Whoever looks is told at once; the disk when it can.
+      void this.options.intake.endLater(this.delivery.id, endedBy(message));
+    } finally {
+      this.state = "ended";
+      this.lifetime.abort();
+      this.options.trace.flush();
+    }
+  }
+
+  /**
+   * The form turned out not to fit the result: nothing of it was sent.
+   * @param why whole sentences
+   */
+  async refuse(why: string): Promise<void> {
+    this.options.trace.note(`Nothing was sent, as the form does not fit the result. ${why}`);
+    await this.end({ isRefused: true, truncated: false, messages: [] });
+  }
+
+  /** The hub stops while the document is being read: the next one may read it again. Commits what is left. */
+  async interrupt(): Promise<void> {
+    await this.commit().catch(ignoreOutboxError);
+    this.state = "ended";
+    this.lifetime.abort();
+  }
+
+  /** It is on the disk that the delivery is cancelled: nothing more is read. */
+  cancel(): void {
+    this.canceller.abort(new UserError(CANCELLED));
+  }
+
+  /** Whether it is time to commit, or to say again that nothing can be stored. */
+  private get isDue(): boolean {
+    if (this.failure) return true;
+    const waits = this.options.clock.monotonic() - this.storedAt;
+    if (waits >= CHECKPOINT_MS && this.writer.users >= ENOUGH_USERS) return true;
+    return waits >= SLOW_CHECKPOINT_MS || this.writer.bytes >= CHECKPOINT_BYTES;
+  }
+
+  private async commitAndWait(): Promise<void> {
+    const { intake, trace } = this.options;
+    await this.commit();
+    if ((await intake.problem()) === undefined) return;
+    trace.note("Nothing more can be stored for now: reading waits until there is room.");
+    await intake.whenRoom(this.cancelled);
+  }
+
+  private commit(end?: ReadingEnd): Promise<void> {
+    this.committing = this.committing.then(
+      () => this.commitNow(end),
+      () => this.commitNow(end),
+    );
+    return this.committing;
+  }
+
+  private async commitNow(end: ReadingEnd | undefined): Promise<void> {
+    this.overdue.off();
+    if (this.failure) throw this.backToStored(this.failure);
+    const collected = this.writer.takeAll();
+    const { rejects } = this;
+    this.rejects = [];
+    // Rows that are read while this is being stored belong to the next checkpoint.
+    const read = structuredClone(this.read);
+    try {
+      const checkpoint = { collected, read, rejects, ...(end && { end }) };
+      const appended = await this.options.intake.append(this.delivery, checkpoint);
+      const counts = readCounts(appended.read, this.stored);
+      this.stored = appended.read;
+      this.storedAt = this.options.clock.monotonic();
+      this.read.users = appended.read.users;
+      this.read.unchanged = appended.read.unchanged;
+      this.options.onStored(counts, appended.batches, end !== undefined);
+    } catch (error) {
+      this.failure =
+        error instanceof OutboxError ? error : new OutboxError("the action hub can't read its outbox");
+      throw this.backToStored(this.failure);
+    }
+  }
+
+  /** Rows that were read since the last checkpoint, or come in yet, are not delivered, nor counted. */
+  private backToStored(failure: OutboxError): OutboxError {
+    this.read = structuredClone(this.stored);
+    return failure;
+  }
 }

@@ -1,65 +1,66 @@
-/** Notes what happens to a delivery, and keeps it. */
+/** Notes what happens to a delivery, and keeps it: what is noted first at once, what follows a little later. */
 
-import type { Clock } from "../clock";
-import type { Answer } from "../heap";
-import type { Outbox } from "../outbox";
-import type { Outcome } from "../report";
-import { Trace, type TraceData } from "../report";
-import type { Verdict } from "../sending";
-import { answerEvent } from "./answer-event";
+import { Alarm, type Clock } from "../clock";
+import type { Records } from "../outbox";
+import { Trace, type TraceData, type Traces } from "../report";
 
 export interface TraceKeeperOptions {
-  outbox: Pick<Outbox, "note">;
+  records: Pick<Records, "note">;
   clock: Clock;
-  outcome(): Outcome;
+  /** Nothing is kept after it. */
+  signal: AbortSignal;
 }
 
-/** While it goes on, what happened is kept so often, in milliseconds; and whenever the outcome is another. */
-const KEEP_MS = 5000;
+/** What happened is kept so often, in milliseconds. */
+const KEEP_MS = 1000;
 
 export class TraceKeeper {
   private readonly trace: Trace;
+  private readonly alarm: Alarm;
   private keptAt = Number.NEGATIVE_INFINITY;
-  private kept: Outcome | undefined;
 
+  /** @param stored what was noted before */
   constructor(
     private readonly delivery: string,
-    stored: TraceData | undefined,
+    private readonly part: keyof Traces,
     private readonly options: TraceKeeperOptions,
+    stored?: TraceData,
   ) {
     this.trace = new Trace(stored);
-  }
-
-  get data(): TraceData {
-    return this.trace.data;
+    this.alarm = new Alarm(options.clock, () => this.keep(), options.signal);
   }
 
   /** @param said what Looker or Heap said to it */
   note(text: string, said?: string): void {
     this.trace.note(this.options.clock.now(), text, said);
-    this.keepNowAndThen();
+    this.keepSoon();
   }
 
   sent(users: number): void {
     this.trace.pace.sent(this.options.clock.now(), users);
-    this.keepNowAndThen();
+    this.keepSoon();
   }
 
-  /** @param follows whether what is said to be next is done: with a cancelled delivery it is not */
-  answered(answer: Answer, next: Verdict["do"], milliseconds: number, follows: boolean): void {
-    if (answer.kind !== "withheld") this.trace.pace.answered(this.options.clock.now(), milliseconds);
-    const event = follows ? answerEvent(answer, next) : undefined;
-    if (event) this.note(event.text, event.said);
+  answered(milliseconds: number): void {
+    this.trace.pace.answered(this.options.clock.now(), milliseconds);
+    this.keepSoon();
   }
 
-  keep(): void {
+  /** Keeps what has not been kept, and nothing more by itself until something is noted. */
+  flush(): void {
+    if (this.alarm.isSet) this.keep();
+  }
+
+  private keepSoon(): void {
+    if (this.alarm.isSet) return;
+    const left = this.keptAt + KEEP_MS - this.options.clock.monotonic();
+    if (left <= 0) this.keep();
+    else this.alarm.set(left);
+  }
+
+  private keep(): void {
+    this.alarm.off();
     this.keptAt = this.options.clock.monotonic();
-    this.kept = this.options.outcome();
-    this.options.outbox.note(this.delivery, this.kept, this.trace.data);
-  }
-
-  private keepNowAndThen(): void {
-    const isDue = this.options.clock.monotonic() - this.keptAt >= KEEP_MS;
-    if (isDue || this.options.outcome() !== this.kept) this.keep();
+    void this.options.records.note(this.delivery, this.part, this.trace.data);
   }
 }

@@ -1,10 +1,10 @@
 /** A delivery as the outbox keeps it. */
 
 import type { Environment, KindName } from "../heap";
-import type { Origin, Outcome, Reading, TraceData } from "../report";
+import type { Asked, Origin, Outcome, Report, TraceData } from "../report";
 
-/** A delivery as it is stored. */
-export interface StoredDelivery {
+/** A delivery that is about to be read. */
+export interface NewDelivery {
   id: string;
   /** In milliseconds since 1970. */
   startedAt: number;
@@ -13,21 +13,26 @@ export interface StoredDelivery {
   origin: Origin;
   /** Unguessable: opens its page without a sign-in. Absent: nothing does. */
   linkKey?: string;
-  reading: Reading;
-  /** Absent until something happened that is worth noting. */
-  trace?: TraceData;
-  sent: number;
-  refused: number;
-  /** Users that were not sent because it was cancelled. */
-  dropped: number;
-  /** In milliseconds since 1970. */
-  cancelledAt?: number;
-  /** Batches of it that are not done. */
-  batchesLeft: number;
+  asked: Asked;
+  /**
+   * What it takes to have the result again, in the words of whoever began the delivery. Kept while the document is being
+   * read.
+   */
+  source?: string;
 }
 
-export interface KeptDelivery extends StoredDelivery {
-  outcome: Outcome;
+/** A delivery as it stands. */
+export interface KeptDelivery {
+  id: string;
+  origin: Origin;
+  linkKey?: string;
+  /** In milliseconds since 1970. */
+  startedAt: number;
   /** In milliseconds since 1970; absent while something is left to do. */
   finishedAt?: number;
+  outcome: Outcome;
+  /** What has been read is that of the last checkpoint. */
+  report: Report;
+  trace: TraceData;
+  source?: string;
 }

@@ -44,29 +44,29 @@ export function sentencesOf(report: Report, quoting: boolean): string[] {
 
 /** Whether a delivery counts as failed, as far as it has come. @param rejectsTolerated as for `describe` */
 export function hasFailed(report: Report, rejectsTolerated: number): boolean {
-  const { reading, parked, cancelledAt } = report;
+  const { read, end, health, cancelledAt } = report;
   if (cancelledAt !== undefined) return true;
-  const isStopped = reading.end?.problem !== undefined || parked !== undefined || onlyErrors(report);
-  return isStopped || rejectedRows(report) * 100 > rejectsTolerated * reading.rows;
+  const isStopped = end?.problem !== undefined || health.parked !== undefined || onlyErrors(report);
+  return isStopped || rejectedRows(report) * 100 > rejectsTolerated * read.rows;
 }
 
 function rejectedRows(report: Report): number {
-  return report.reading.rejected + report.refused;
+  return report.read.rejected + report.refused;
 }
 
 /** Looker's errors and no row: the query itself failed. */
-function onlyErrors({ reading }: Report): boolean {
-  return reading.rows === 0 && (reading.end?.messages ?? []).some((message) => !isNote(message));
+function onlyErrors({ read, end }: Report): boolean {
+  return read.rows === 0 && (end?.messages ?? []).some((message) => !isNote(message));
 }
 
 function isNote(message: string): boolean {
   return /^\s*note\b/i.test(message);
 }
 
-/** Why the result was had again, and whose eyes it was seen with. */
-function rerun({ reading }: Report): string {
-  if (!reading.rerun) return "";
-  const { rows, problem, as } = reading.rerun;
+/** Why the query was run again, and whose eyes it was seen with. */
+function rerun({ asked }: Report): string {
+  if (!asked.rerun) return "";
+  const { rows, problem, as } = asked.rerun;
   return (
     `Looker's result was not read to its end the first time, interrupted after ${count(rows, "row")}: ${problem}. ` +
     `The query was run again over Looker's API, as ${as}.`
@@ -74,13 +74,14 @@ function rerun({ reading }: Report): string {
 }
 
 function problem(report: Report, quoting: boolean): string {
-  const { end, rows } = report.reading;
+  const { end, health } = report;
+  const { rows } = report.read;
   if (report.cancelledAt !== undefined) {
     return `This delivery was cancelled after ${count(rows, "row")} had been read.`;
   }
-  if (report.parked !== undefined) {
+  if (health.parked !== undefined) {
     return (
-      `Heap does not know environment ${report.environment.id} (it answered ${report.parked} to everything), ` +
+      `Heap does not know environment ${report.environment.id} (it answered ${health.parked} to everything), ` +
       "so this delivery is parked: it is kept, and tried again every 15 minutes. Check the environment ID under " +
       "Projects in Heap."
     );
@@ -96,73 +97,69 @@ function problem(report: Report, quoting: boolean): string {
 }
 
 function lead(report: Report): string {
-  const { reading, sent } = report;
+  const { read, end, asked, health, sent } = report;
   const noun = nounOf(report);
   const where = `to Heap environment ${report.environment.id}`;
   if (onlyErrors(report)) return "Nothing was sent.";
-  if (reading.users === 0 && reading.unchanged > 0)
+  if (read.users === 0 && read.unchanged > 0)
     return `Nothing has changed for Heap environment ${report.environment.id}.`;
-  if (reading.dryRun)
-    return `Dry run: ${count(reading.users, noun)} would be sent ${where}. Nothing was sent.`;
-  if (reading.users === 0) {
-    return reading.rows === 0 && reading.end?.problem === undefined
+  if (asked.dryRun) return `Dry run: ${count(read.users, noun)} would be sent ${where}. Nothing was sent.`;
+  if (read.users === 0) {
+    return read.rows === 0 && end?.problem === undefined
       ? `The result has no rows, so nothing was sent ${where}.`
       : `Nothing was sent ${where}.`;
   }
-  if (report.parked !== undefined && sent === 0) return "Nothing was sent.";
+  if (health.parked !== undefined && sent === 0) return "Nothing was sent.";
   const { dropped } = report;
   if (isFinished(report)) {
     const rest = dropped === 0 ? "" : ` ${count(dropped, noun)} that waited ${were(dropped)} not sent.`;
     return `Sent ${count(sent, noun)} ${where}.${rest}`;
   }
-  const soFar = `${number(sent)} of ${count(reading.users, noun)} sent ${where} so far`;
-  if (report.parked !== undefined || report.cancelledAt !== undefined) return `${soFar}.`;
+  const soFar = `${number(sent)} of ${count(read.users, noun)} sent ${where} so far`;
+  if (health.parked !== undefined || report.cancelledAt !== undefined) return `${soFar}.`;
   const down =
-    report.heapDownSince === undefined
+    health.downSince === undefined
       ? ""
-      : ` Heap has taken nothing since ${new Date(report.heapDownSince).toISOString()}; it is tried until it does.`;
+      : ` Heap has taken nothing since ${new Date(health.downSince).toISOString()}; it is tried until it does.`;
   return `Accepted: ${soFar}, the rest follows.${down}`;
 }
 
 function unchanged(report: Report): string {
-  const { reading } = report;
-  if (reading.unchanged === 0) return "";
-  return `${count(reading.unchanged, nounOf(report))} ${were(reading.unchanged)} unchanged and not sent again.`;
+  const { unchanged } = report.read;
+  if (unchanged === 0) return "";
+  return `${count(unchanged, nounOf(report))} ${were(unchanged)} unchanged and not sent again.`;
 }
 
-function skipped({ reading }: Report): string[] {
-  const identity = reading.columns.find((column) => column.isIdentity);
+function skipped({ read }: Report): string[] {
+  const identity = read.columns.find((column) => column.isIdentity);
   const named = identity ? `no value in ${identity.label}` : "no identity";
   const sentence = (rows: number, had: string) =>
     rows === 0 ? "" : `${count(rows, "row")} had ${had} and ${were(rows)} skipped.`;
-  return [
-    sentence(reading.skippedNoIdentity, named),
-    sentence(reading.skippedNoProperties, "nothing to send"),
-  ];
+  return [sentence(read.skippedNoIdentity, named), sentence(read.skippedNoProperties, "nothing to send")];
 }
 
 function rejects(report: Report, quoting: boolean): string {
   const all = rejectedRows(report);
   if (all === 0) return "";
   if (!quoting) return `${count(all, "row")} ${were(all)} rejected.`;
-  const byRow = [...report.reading.rejects, ...report.refusals].sort((one, other) => one.row - other.row);
+  const byRow = [...report.read.rejects, ...report.refusals].sort((one, other) => one.row - other.row);
   const named = byRow.slice(0, NAMED);
   const rest = all > named.length ? [`${number(all - named.length)} more`] : [];
   const rows = named.map((reject) => `row ${number(reject.row)} (${reject.reason})`);
   return `${count(all, "row")} ${were(all)} rejected: ${list([...rows, ...rest])}.`;
 }
 
-function longValues({ reading }: Report): string[] {
-  const what = reading.longValues === "drop" ? "left out" : "cut";
-  return Object.entries(reading.longValueCounts).map(
+function longValues({ asked, read }: Report): string[] {
+  const what = asked.longValues === "drop" ? "left out" : "cut";
+  return Object.entries(read.longValueCounts).map(
     ([column, values]) =>
       `${count(values, "value")} of ${column} ${were(values)} longer than ${MAX_VALUE_LENGTH} characters and ` +
       `${were(values)} ${what}.`,
   );
 }
 
-function columns({ reading }: Report): string[] {
-  const told = reading.columns.flatMap((column) =>
+function columns({ read }: Report): string[] {
+  const told = read.columns.flatMap((column) =>
     column.tell && column.note !== undefined ? [column.note] : [],
   );
   const more = told.length - NAMED;
@@ -170,7 +167,7 @@ function columns({ reading }: Report): string[] {
 }
 
 function fromLooker(report: Report, quoting: boolean): string[] {
-  const { end } = report.reading;
+  const { end } = report;
   if (!end) return [];
   const truncated = end.truncated
     ? "Looker left rows out of this result because of the query's row limit: raise the limit to send them all."
@@ -180,9 +177,9 @@ function fromLooker(report: Report, quoting: boolean): string[] {
 }
 
 /** Whoever cancelled it knows whether it is to be sent again. */
-function again({ reading, cancelledAt }: Report): string {
-  if (reading.end?.problem === undefined || cancelledAt !== undefined) return "";
-  return reading.end.again === undefined
+function again({ end, cancelledAt }: Report): string {
+  if (end?.problem === undefined || cancelledAt !== undefined) return "";
+  return end.again === undefined
     ? "Send it again from Looker: what is sent twice does no harm."
     : "The query was run again over Looker's API, as a delivery of its own.";
 }

@@ -3,16 +3,18 @@ export { OUTCOMES, type Outcome, outcomeOf } from "./outcome";
 export { type PaceData, recentRate } from "./pace";
 export { type ReadCounts, readCounts } from "./read-counts";
 export {
+  type Asked,
   endedBy,
+  type HealthState,
   isFinished,
   NAMED_REJECTS,
-  type NewReading,
-  newReading,
+  nothingRead,
   nounOf,
   type Origin,
-  type Reading,
+  type Read,
   type ReadingEnd,
   type Report,
   type Rerun,
+  waitingUsers,
 } from "./report";
-export { type DeliveryEvent, Trace, type TraceData } from "./trace";
+export { type DeliveryEvent, Trace, type TraceData, type Traces, whole } from "./trace";

@@ -20,12 +20,20 @@ export const OUTCOMES = [
 
 export type Outcome = (typeof OUTCOMES)[number];
 
-/** @param rejectsTolerated percent of the rows */
-export function outcomeOf(report: Report, rejectsTolerated: number): Outcome {
-  if (report.cancelledAt !== undefined) return isFinished(report) ? "cancelled" : "in progress";
-  if (report.parked !== undefined) return "parked";
-  if (!isFinished(report)) return "in progress";
-  if (report.reading.end?.again !== undefined) return "run again";
+/**
+ * @param rejectsTolerated percent of the rows
+ * @param isOver whether nothing is left to do
+ */
+export function outcomeOf(
+  report: Report,
+  rejectsTolerated: number,
+  isOver: boolean = isFinished(report),
+): Outcome {
+  const { end, cancelledAt, health, asked } = report;
+  if (end?.isRefused) return "refused";
+  if (cancelledAt !== undefined) return isOver ? "cancelled" : "in progress";
+  if (!isOver) return health.parked === undefined ? "in progress" : "parked";
+  if (end?.again !== undefined) return "run again";
   if (hasFailed(report, rejectsTolerated)) return "failed";
-  return report.reading.dryRun ? "dry run" : "delivered";
+  return asked.dryRun ? "dry run" : "delivered";
 }

@@ -1,20 +1,20 @@
 /** What a delivery has read, in numbers: as a whole, or since the checkpoint before. */
 
-import type { Reading } from "./report";
+import type { Read } from "./report";
 
 export type ReadCounts = Pick<
-  Reading,
+  Read,
   "rows" | "users" | "unchanged" | "skippedNoIdentity" | "skippedNoProperties" | "rejected"
 >;
 
 /** @param before what is not to be counted again */
-export function readCounts(reading: ReadCounts, before?: ReadCounts): ReadCounts {
+export function readCounts(read: ReadCounts, before?: ReadCounts): ReadCounts {
   return {
-    rows: reading.rows - (before?.rows ?? 0),
-    users: reading.users - (before?.users ?? 0),
-    unchanged: reading.unchanged - (before?.unchanged ?? 0),
-    skippedNoIdentity: reading.skippedNoIdentity - (before?.skippedNoIdentity ?? 0),
-    skippedNoProperties: reading.skippedNoProperties - (before?.skippedNoProperties ?? 0),
-    rejected: reading.rejected - (before?.rejected ?? 0),
+    rows: read.rows - (before?.rows ?? 0),
+    users: read.users - (before?.users ?? 0),
+    unchanged: read.unchanged - (before?.unchanged ?? 0),
+    skippedNoIdentity: read.skippedNoIdentity - (before?.skippedNoIdentity ?? 0),
+    skippedNoProperties: read.skippedNoProperties - (before?.skippedNoProperties ?? 0),
+    rejected: read.rejected - (before?.rejected ?? 0),
   };
 }

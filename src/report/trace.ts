@@ -53,3 +53,18 @@ export class Trace {
     return { events: this.events, pace: this.pace.data };
   }
 }
+
+/** What happened is noted by whoever reads the result, and by whoever sends it: each keeps its own. */
+export interface Traces {
+  reading?: TraceData;
+  sending?: TraceData;
+}
+
+/** Both together, in the order in which it happened. */
+export function whole({ reading, sending }: Traces): TraceData {
+  const events = [...(reading?.events ?? []), ...(sending?.events ?? [])];
+  return {
+    events: events.sort((one, other) => one.at - other.at),
+    pace: sending?.pace ?? new Pace().data,
+  };
+}

@@ -6,19 +6,13 @@
 import type { IBackoff, IBackoffFactory } from "cockatiel";
 import type { Clock } from "../clock";
 import type { Answer } from "../heap";
+import type { HealthState } from "../report";
 
 /** Requests in a row that failed, after which Heap counts as down. */
 const DOWN_AFTER = 8;
 
 /** How often a parked environment is probed, in milliseconds. */
 const PARKED_PROBE_MS = 15 * 60_000;
-
-export interface HealthState {
-  /** The status with which Heap refused the environment. */
-  parked?: number;
-  /** Since when nothing has got through, in milliseconds since 1970. */
-  downSince?: number;
-}
 
 export class EnvironmentHealth {
   /** Requests that Heap has accepted: by it a part tells whether others got through since it failed. */

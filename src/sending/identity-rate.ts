@@ -11,7 +11,6 @@
  */
 
 import { MAX_REQUESTS_PER_IDENTITY, RATE_WINDOW_MS } from "../heap";
-import type { RecordedSends } from "../outbox";
 
 const SLOTS = 1 << 20;
 
@@ -50,14 +49,17 @@ export class IdentityRate {
   private before = 0;
   private beforeUntil = 0;
 
-  /** Counts what the hub before this one may have sent. */
-  restore(sends: RecordedSends, now: number): void {
-    if (!sends.hadHub) return;
+  /**
+   * Counts what a former owner of the log may have sent.
+   * @param recorded identities, an entry a request
+   * @param until when it may last have sent, by the monotonic clock
+   */
+  restore(recorded: readonly Int32Array[], until: number): void {
     this.before = UNRECORDED_SENDS;
-    this.beforeUntil = now + RATE_WINDOW_MS;
-    for (const hashes of sends.hashes) {
+    this.beforeUntil = until + RATE_WINDOW_MS;
+    for (const hashes of recorded) {
       this.occupy(hashes);
-      this.ended(hashes, now);
+      this.ended(hashes, until);
     }
   }
 

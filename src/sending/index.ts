@@ -1,4 +1,2 @@
-export type { HealthState } from "./environment-health";
-export type { SendingEvents } from "./sending";
-export { Sending, type SendingOptions } from "./sending";
+export { type RequestEvents, Sending, type SendingOptions } from "./sending";
 export type { Verdict } from "./verdict";

@@ -7,14 +7,13 @@ import type { Logger } from "pino";
 import type { LoggedBatch } from "../batches";
 import type { Clock } from "../clock";
 import { errorCode } from "../error-code";
-import type { Outbox } from "../outbox";
+import type { Lease, Logs } from "../outbox";
 import { IdentityOrder } from "./identity-order";
 import { WaitingBatch } from "./waiting-batch";
 
 export interface LookAheadOptions {
-  /** Of the log. */
-  name: string;
-  outbox: Pick<Outbox, "read">;
+  lease: Lease;
+  logs: Pick<Logs, "read">;
   clock: Clock;
   log: Logger;
   /** Nothing is read after it. */
@@ -93,12 +92,12 @@ export class LookAhead {
   }
 
   private async read(): Promise<void> {
-    const { outbox, name, clock, log, lifetime } = this.options;
+    const { logs, lease, clock, log, lifetime } = this.options;
     const limit = LOOK_AHEAD - this.waiting.length;
     this.hasMore = false;
     let batches: LoggedBatch[] = [];
     try {
-      batches = await outbox.read(name, this.position, limit);
+      batches = await logs.read(lease, this.position, limit);
       this.hasMore ||= batches.length === limit;
     } catch (error) {
       log.error({ code: errorCode(error) }, "the outbox can't be read");

@@ -1,11 +1,11 @@
 /** The requests for one environment: each sends a part of a batch, and does what follows from Heap's answer. */
 
 import type { IBackoff, IBackoffFactory } from "cockatiel";
-import type { LoggedBatch, Reject } from "../batches";
+import type { LoggedBatch } from "../batches";
 import { bodyMemory } from "../batches";
 import type { Clock } from "../clock";
 import type { Answer, EnvironmentSender } from "../heap";
-import type { BatchOutcome, Outbox } from "../outbox";
+import type { BatchOutcome, Lease, Logs } from "../outbox";
 import type { EnvironmentHealth } from "./environment-health";
 import type { IdentityRate } from "./identity-rate";
 import type { LookAhead } from "./look-ahead";
@@ -22,21 +22,16 @@ interface AnsweredRequest {
 
 /** Told what becomes of the batches. */
 export interface RequestEvents {
-  sent(batch: LoggedBatch, users: number): void;
-  refused(batch: LoggedBatch, reject: Reject): void;
-  /** Nothing of the batch is left to do. */
-  finished(batch: LoggedBatch, outcome: BatchOutcome): void;
+  /** Nothing of the batch is left to do; the outbox is told next. */
+  done(batch: LoggedBatch, outcome: BatchOutcome): void;
   answered(batch: LoggedBatch, request: AnsweredRequest): void;
-  /** Users of a cancelled delivery are not sent any more. */
-  dropped(batch: LoggedBatch, users: number): void;
   /** A request could not be made, by an error of ours: it is made later. */
   unsent(batch: LoggedBatch, error: unknown): void;
 }
 
 export interface RequestsOptions {
-  /** Of the log. */
-  name: string;
-  outbox: Pick<Outbox, "body" | "done" | "recordSend">;
+  lease: Lease;
+  logs: Pick<Logs, "body" | "done" | "recordSend">;
   sender: Pick<EnvironmentSender, "send" | "pause" | "underWay">;
   clock: Clock;
   /** How long nothing may follow a request that ended without an answer, in milliseconds. */
@@ -70,7 +65,7 @@ export class Requests {
 
   /** Sends a part. Resolves when what follows from the answer is done; never rejects. */
   async send(waiting: WaitingBatch, part: Part): Promise<void> {
-    const { sender, clock, outbox, events, name } = this.options;
+    const { sender, clock, logs, events, lease } = this.options;
     const { environment, kind, position } = waiting.batch;
     part.sending = true;
     part.triedAt = clock.monotonic();
@@ -79,8 +74,8 @@ export class Requests {
       let body = part.body ?? UNREAD;
       let started = clock.monotonic();
       const answer = await sender.send(async () => {
-        if (toRecord.length > 0) await outbox.recordSend(name, clock.now(), toRecord);
-        const ready = part.body ?? (await outbox.body(position));
+        if (toRecord.length > 0) await logs.recordSend(lease, toRecord);
+        const ready = part.body ?? (await logs.body(lease, position));
         body = ready;
         started = clock.monotonic();
         return { environment, kind, body: ready, free: () => bodyMemory.give(ready) };
@@ -107,11 +102,8 @@ export class Requests {
 
   private dropIdleParts(waiting: WaitingBatch): void {
     if (waiting.parts.length === 0) return;
-    for (const part of waiting.parts.filter(({ sending }) => !sending)) {
-      waiting.drop(part);
-      this.options.events.dropped(waiting.batch, part.hashes.length);
-    }
-    this.finishIfThrough(waiting);
+    for (const part of waiting.parts.filter(({ sending }) => !sending)) waiting.drop(part);
+    this.leaveIfDone(waiting);
   }
 
   /** Takes note of an answer. @returns what is to be done now */
@@ -133,20 +125,16 @@ export class Requests {
   }
 
   private carryOut(verdict: Verdict, waiting: WaitingBatch, part: Part, body: Buffer): void {
-    const { events, sender, backoff } = this.options;
+    const { sender, backoff } = this.options;
     switch (verdict.do) {
       case "finish":
         waiting.finish(part);
-        events.sent(waiting.batch, part.hashes.length);
-        this.finishIfThrough(waiting);
+        this.leaveIfDone(waiting);
         return;
-      case "reject": {
-        const refusal = refusalOf(part, waiting.batch.kind, body, verdict.reason);
-        waiting.finish(part, refusal);
-        events.refused(waiting.batch, refusal);
-        this.finishIfThrough(waiting);
+      case "reject":
+        waiting.finish(part, refusalOf(part, waiting.batch.kind, body, verdict.reason));
+        this.leaveIfDone(waiting);
         return;
-      }
       case "split":
         waiting.split(part, body);
         return;
@@ -168,10 +156,11 @@ export class Requests {
     return part.isSuspect ? Math.min(duration, MAX_SUSPECT_DELAY_MS) : duration;
   }
 
-  private finishIfThrough(waiting: WaitingBatch): void {
+  private leaveIfDone(waiting: WaitingBatch): void {
     if (waiting.parts.length > 0) return;
-    this.batches.leave(waiting, this.options.clock.monotonic());
-    this.options.outbox.done(waiting.batch, waiting.outcome);
-    this.options.events.finished(waiting.batch, waiting.outcome);
+    const { logs, lease, events, clock } = this.options;
+    this.batches.leave(waiting, clock.monotonic());
+    events.done(waiting.batch, waiting.outcome);
+    void logs.done(lease, waiting.batch, waiting.outcome);
   }
 }

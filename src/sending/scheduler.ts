@@ -8,27 +8,23 @@ import { Alarm } from "../clock";
 import { errorCode } from "../error-code";
 import { type EnvironmentSender, RATE_WINDOW_MS } from "../heap";
 import { newLifetime } from "../lifetime";
-import type { Outbox } from "../outbox";
-import { EnvironmentHealth, type HealthState } from "./environment-health";
+import type { Lease, Logs } from "../outbox";
+import type { HealthState } from "../report";
+import { EnvironmentHealth } from "./environment-health";
 import { IdentityRate } from "./identity-rate";
 import { LookAhead, READ_AGAIN_MS } from "./look-ahead";
-import { type RequestEvents, Requests, type RequestsOptions } from "./requests";
+import { Requests, type RequestsOptions } from "./requests";
 import type { Part, WaitingBatch } from "./waiting-batch";
 
-interface SchedulerEvents extends RequestEvents {
-  health(state: HealthState): void;
-  /** Nothing is left to do, and nothing that was sent counts any more: the scheduler need not be kept. */
-  idle(): void;
-}
-
 export interface SchedulerOptions extends RequestsOptions {
-  outbox: Outbox;
+  lease: Lease;
+  logs: Logs;
   sender: Pick<EnvironmentSender, "hasRoom" | "underWay" | "send" | "pause" | "pauseEnds" | "stop">;
   /** How long a request may take, in milliseconds. */
   timeoutMs: number;
-  /** By the monotonic clock. */
-  hubStartedAt: number;
-  events: SchedulerEvents;
+  onHealth(state: HealthState): void;
+  /** Nothing is left to do, and nothing that was sent counts any more: the scheduler need not be kept. */
+  onIdle(): void;
   log: Logger;
 }
 
@@ -36,30 +32,30 @@ export class Scheduler {
   readonly health: EnvironmentHealth;
   private readonly batches: LookAhead;
   private readonly requests: Requests;
-  /** Deliveries that are about to be cancelled: nothing of theirs is started. */
-  private readonly held = new Set<string>();
+  /** Cancelled deliveries that are being dropped: what is being read may still show them as they were. */
+  private readonly dropping = new Set<string>();
   private readonly rate = new IdentityRate();
   private readonly lifetime = newLifetime();
   /** Rings when time alone may let something start, or lets the scheduler go. */
   private readonly wake: Alarm;
   /** Requests that are being made, or whose answer is being seen to. */
   private readonly sends = new Set<Promise<void>>();
-  /** Nothing is sent before: what a hub before this one sent may still arrive. By the monotonic clock. */
+  /** Nothing is sent before: what a former owner of the log sent may still arrive. By the monotonic clock. */
   private startAt = Number.POSITIVE_INFINITY;
 
   constructor(private readonly options: SchedulerOptions) {
-    const { clock, backoff, events } = options;
+    const { clock, backoff } = options;
     const lifetime = this.lifetime.signal;
     this.wake = new Alarm(clock, () => this.pump(), lifetime);
     this.health = new EnvironmentHealth(clock, backoff, (state) => {
       if (this.health.isWell) this.forgetDelays();
-      events.health(state);
+      options.onHealth(state);
     });
     this.batches = new LookAhead({ ...options, lifetime }, () => this.pump());
     this.requests = new Requests(options, this.batches, this.rate, this.health);
   }
 
-  /** Begins, with what the hub before this one sent still counted, and given time to arrive. */
+  /** Begins, with what a former owner of the log sent still counted, and given time to arrive. */
   async start(): Promise<void> {
     const { clock, log } = this.options;
     try {
@@ -82,21 +78,25 @@ export class Scheduler {
     this.pump();
   }
 
-  /**
-   * Drops what waits of a delivery. What is under way is waited for, and not sent again.
-   * @param takeOut takes what the delivery has in the log behind a position out of it
-   */
-  async drop(delivery: string, takeOut: (position: number) => Promise<void>): Promise<void> {
-    this.held.add(delivery);
-    try {
-      // Nothing is read on while a delivery is held: what is in memory now is all there is before the position.
-      await this.batches.reading;
-      await takeOut(this.batches.position);
-      const itsOwn = this.batches.waiting.filter(({ batch }) => batch.delivery === delivery);
-      for (const waiting of itsOwn) this.requests.drop(waiting);
-    } finally {
-      this.held.delete(delivery);
-      this.pump();
+  /** Drops what waits of a cancelled delivery. What is under way is waited for, and not sent again. */
+  async drop(delivery: string): Promise<void> {
+    if (this.dropping.has(delivery)) return;
+    this.dropping.add(delivery);
+    this.dropCancelled();
+    // Once that is here, all there is before the position is in memory; what is read later is known to be cancelled.
+    await this.batches.reading;
+    this.dropCancelled();
+    await this.options.logs.drop(this.options.lease, delivery, this.batches.position);
+    this.dropping.delete(delivery);
+    this.pump();
+  }
+
+  private dropCancelled(): void {
+    for (const waiting of this.batches.waiting) {
+      const { isCancelled, delivery } = waiting.batch;
+      if (waiting.isDropped || !(isCancelled || this.dropping.has(delivery))) continue;
+      this.requests.drop(waiting);
+      void this.drop(delivery);
     }
   }
 
@@ -107,16 +107,15 @@ export class Scheduler {
     await Promise.all(this.sends);
   }
 
-  /** Requests count for a window after their end: what a hub before this one did long ago is nothing any more. */
+  /** Requests count for a window after their end: what was sent long ago is nothing any more. */
   private async restore(): Promise<void> {
-    const { outbox, name, timeoutMs, settleMs, hubStartedAt, clock } = this.options;
+    const { logs, lease, timeoutMs, settleMs, clock } = this.options;
+    const { formerUntil = Number.NEGATIVE_INFINITY } = lease;
     const counts = RATE_WINDOW_MS + timeoutMs;
-    const ago = clock.monotonic() - hubStartedAt;
-    this.startAt = hubStartedAt;
-    if (ago >= counts + settleMs) return;
-    const sends = await outbox.recordedSends(name, clock.now() - ago - counts);
-    if (sends.hadHub) this.startAt = hubStartedAt + settleMs;
-    this.rate.restore(sends, hubStartedAt);
+    const ago = clock.monotonic() - formerUntil;
+    if (ago < counts + settleMs)
+      this.rate.restore(await logs.recordedSends(lease, ago + counts), formerUntil);
+    this.startAt = formerUntil + settleMs;
   }
 
   /** Starts whatever may start now. Called whenever something has changed. */
@@ -124,9 +123,10 @@ export class Scheduler {
     if (this.lifetime.signal.aborted) return;
     const now = this.options.clock.monotonic();
     this.rate.forget(now);
+    this.dropCancelled();
     this.batches.releaseSettled(now);
     if (now >= this.startAt) this.startSome(now);
-    if (this.held.size === 0) this.batches.readOn();
+    this.batches.readOn();
     this.scheduleWake(now);
   }
 
@@ -140,7 +140,7 @@ export class Scheduler {
 
   /** @returns false when there is no room for any more requests */
   private startParts(waiting: WaitingBatch, now: number): boolean {
-    if (waiting.blockers > 0 || this.held.has(waiting.batch.delivery)) return true;
+    if (waiting.blockers > 0) return true;
     for (const part of waiting.parts) {
       if (!this.options.sender.hasRoom) return false;
       const due = !part.sending && part.notBefore <= now;
@@ -154,7 +154,6 @@ export class Scheduler {
     if (now < this.health.nextProbe || this.options.sender.underWay > 0) return;
     let next: { waiting: WaitingBatch; part: Part } | undefined;
     for (const waiting of this.batches.unblocked()) {
-      if (this.held.has(waiting.batch.delivery)) continue;
       for (const part of waiting.parts) {
         if (this.rate.allows(part.hashes) && (!next || part.triedAt < next.part.triedAt))
           next = { waiting, part };
@@ -182,9 +181,9 @@ export class Scheduler {
   /** Wakes at the next moment at which time alone may let something start; with nothing left, to be let go. */
   private scheduleWake(now: number): void {
     this.wake.off();
-    const isIdle = this.batches.isIdle && this.sends.size === 0 && this.held.size === 0;
+    const isIdle = this.batches.isIdle && this.sends.size === 0 && this.dropping.size === 0;
     const next = isIdle ? this.quietAt(now) : this.nextMoment(now);
-    if (isIdle && next <= now) this.options.events.idle();
+    if (isIdle && next <= now) this.options.onIdle();
     else if (Number.isFinite(next)) this.wake.set(Math.max(next - now, 1));
   }
 

@@ -5,18 +5,15 @@ import type { Logger } from "pino";
 import { logName } from "../batches";
 import type { Clock } from "../clock";
 import { type Environment, EnvironmentSender, type HeapClient } from "../heap";
-import type { Outbox } from "../outbox";
-import type { HealthState } from "./environment-health";
+import { newLifetime } from "../lifetime";
+import type { Lease, Outbox } from "../outbox";
 import type { RequestEvents } from "./requests";
 import { Scheduler } from "./scheduler";
 
-/** Told what becomes of the batches, and how Heap takes them. */
-export interface SendingEvents extends RequestEvents {
-  health(environment: Environment, state: HealthState): void;
-}
+export type { RequestEvents } from "./requests";
 
 export interface SendingOptions {
-  outbox: Outbox;
+  outbox: Pick<Outbox, "logs" | "changes">;
   client: Pick<HeapClient, "send">;
   /** Requests at once for one environment. */
   maxConcurrent: number;
@@ -26,7 +23,8 @@ export interface SendingOptions {
   timeoutMs: number;
   clock: Clock;
   log: Logger;
-  events: SendingEvents;
+  /** Told what becomes of the requests. */
+  events: RequestEvents;
   backoff?: IBackoffFactory<unknown>;
 }
 
@@ -38,13 +36,19 @@ const BACKOFF = new ExponentialBackoff({
 });
 
 export class Sending {
-  /** By the name of the environment's log. */
-  private readonly schedulers = new Map<string, Scheduler>();
-  /** By the monotonic clock. */
-  private readonly startedAt: number;
+  /** By the name of the environment's log; undefined: it is about to be this hub's. */
+  private readonly schedulers = new Map<string, Scheduler | undefined>();
+  private readonly lifetime = newLifetime();
 
   constructor(private readonly options: SendingOptions) {
-    this.startedAt = options.clock.monotonic();
+    const { changes } = options.outbox;
+    const { signal } = this.lifetime;
+    changes.listen("grown", (environment) => this.seeTo(environment), signal);
+    changes.listen(
+      "cancelled",
+      ({ id, environment }) => void this.schedulers.get(logName(environment))?.drop(id),
+      signal,
+    );
   }
 
   /** How many environments are seen to. */
@@ -52,26 +56,20 @@ export class Sending {
     return this.schedulers.size;
   }
 
-  /** The scheduler of an environment: it begins when it is asked for, and is let go when nothing is left to do. */
-  to(environment: Environment): Scheduler {
-    const name = logName(environment);
-    const known = this.schedulers.get(name);
-    if (known) return known;
-    const scheduler = this.made(name, environment);
-    this.schedulers.set(name, scheduler);
-    void scheduler.start();
-    return scheduler;
+  /** Takes up what waits already. */
+  async start(): Promise<void> {
+    for (const environment of await this.options.outbox.logs.waiting()) this.seeTo(environment);
   }
 
-  /** How Heap takes what is for an environment; undefined: nothing waits for it. */
-  healthOf(environment: Environment): HealthState | undefined {
-    return this.schedulers.get(logName(environment))?.health.state;
+  /** Probes an environment that is not well now, instead of when its time has come. */
+  tryNow(environment: Environment): void {
+    this.schedulers.get(logName(environment))?.tryNow();
   }
 
   /** What keeps deliveries waiting, a sentence each. */
   troubles(): string[] {
-    return [...this.schedulers].flatMap(([name, { health }]) => {
-      const { parked, downSince } = health.state;
+    return [...this.schedulers].flatMap(([name, scheduler]) => {
+      const { parked, downSince } = scheduler?.health.state ?? {};
       if (parked !== undefined) return [`Heap does not know ${name} (it answers ${parked}).`];
       return downSince === undefined
         ? []
@@ -81,27 +79,42 @@ export class Sending {
 
   /** Sends nothing more, and waits for what is under way. */
   async stop(): Promise<void> {
-    await Promise.all([...this.schedulers.values()].map((scheduler) => scheduler.stop()));
+    this.lifetime.abort();
+    await Promise.all([...this.schedulers.values()].map((scheduler) => scheduler?.stop()));
   }
 
-  private made(name: string, environment: Environment): Scheduler {
-    const { client, maxConcurrent, clock, log, events, backoff } = this.options;
-    const scheduler = new Scheduler({
+  /** Something waits for the environment. */
+  private seeTo(environment: Environment): void {
+    const name = logName(environment);
+    if (this.schedulers.has(name)) this.schedulers.get(name)?.grown();
+    else void this.begin(name, environment);
+  }
+
+  private async begin(name: string, environment: Environment): Promise<void> {
+    this.schedulers.set(name, undefined);
+    const lease = await this.options.outbox.logs.own(environment);
+    if (this.lifetime.signal.aborted) return;
+    const scheduler = this.newScheduler(name, lease);
+    this.schedulers.set(name, scheduler);
+    await scheduler.start();
+  }
+
+  private newScheduler(name: string, lease: Lease): Scheduler {
+    const { outbox, client, maxConcurrent, clock, log, backoff } = this.options;
+    const { logs } = outbox;
+    const scheduler: Scheduler = new Scheduler({
       ...this.options,
-      name,
+      logs,
+      lease,
       sender: new EnvironmentSender(client, maxConcurrent, clock),
-      hubStartedAt: this.startedAt,
       backoff: backoff ?? BACKOFF,
-      log: log.child({ environment: environment.id }),
-      events: {
-        ...events,
-        health: (state) => events.health(environment, state),
-        idle: () => {
-          this.schedulers.delete(name);
-          // Whatever was wrong with it: nothing waits for it any more.
-          if (!scheduler.health.isWell) events.health(environment, {});
-          void scheduler.stop();
-        },
+      log: log.child({ environment: lease.environment.id }),
+      onHealth: (state) => void logs.setHealth(lease, state),
+      onIdle: () => {
+        this.schedulers.delete(name);
+        // Whatever was wrong with it: nothing waits for it any more.
+        if (!scheduler.health.isWell) void logs.setHealth(lease, {});
+        void scheduler.stop().then(() => logs.giveBack(lease));
       },
     });
     return scheduler;

@@ -1,6 +1,6 @@
 /** How much of a delivery is where, as whoever watches it is told. */
 
-import type { Report } from "../report";
+import { type Report, waitingUsers } from "../report";
 
 export interface Counts {
   /** Rows of the result that have been read. */
@@ -17,8 +17,9 @@ export interface Counts {
   waiting: number;
 }
 
-export function countsOf({ reading, sent, refused, dropped }: Report): Counts {
-  const { dryRun, rows, users, unchanged, skippedNoIdentity, skippedNoProperties, rejected } = reading;
+export function countsOf(report: Report): Counts {
+  const { sent, refused, read } = report;
+  const { rows, users, unchanged, skippedNoIdentity, skippedNoProperties, rejected } = read;
   return {
     rows,
     users,
@@ -26,6 +27,6 @@ export function countsOf({ reading, sent, refused, dropped }: Report): Counts {
     unchanged,
     skipped: skippedNoIdentity + skippedNoProperties,
     rejected: rejected + refused,
-    waiting: dryRun ? 0 : Math.max(users - sent - refused - dropped, 0),
+    waiting: waitingUsers(report),
   };
 }

@@ -1,10 +1,10 @@
 /** A delivery as JSON, for scripts. */
 
-import type { DeliveryView } from "../delivery";
+import type { KeptDelivery } from "../outbox";
 import { nounOf } from "../report";
 import { countsOf } from "./counts";
 
-export function deliveryJson(view: DeliveryView): object {
+export function deliveryJson(view: KeptDelivery): object {
   const { id, origin, outcome, startedAt, finishedAt, report } = view;
   return {
     id,
@@ -13,7 +13,7 @@ export function deliveryJson(view: DeliveryView): object {
     webhook: origin.webhook ?? null,
     environment: report.environment.id,
     type: nounOf(report),
-    dryRun: report.reading.dryRun,
+    dryRun: report.asked.dryRun,
     startedAt: new Date(startedAt).toISOString(),
     finishedAt: finishedAt === undefined ? null : new Date(finishedAt).toISOString(),
     outcome,

@@ -33,13 +33,13 @@ function lineOf(event: ObservedEvent): Line {
       const fields = {
         environment: report.environment.id,
         type: nounOf(report),
-        dryRun: report.reading.dryRun,
+        dryRun: report.asked.dryRun,
       };
       return line("info", "delivery started", { ...idsOf(event.delivery), ...fields });
     }
     case "resumed": {
       const fields = { ...idsOf(event.delivery), ...countsOf(event.delivery.report) };
-      return event.delivery.report.reading.end === undefined
+      return event.delivery.report.end === undefined
         ? line("warn", "delivery interrupted: the hub stopped while reading", fields)
         : line("info", "delivery resumed", fields);
     }
@@ -73,17 +73,19 @@ function lineOf(event: ObservedEvent): Line {
       const fields = { ...idsOf(delivery), environment: environment.id, error };
       return line("error", "a batch could not be sent", fields);
     }
-    case "through": {
-      const { environment, sent, refused } = event;
-      return line("debug", "batch through", { environment: environment.id, sent, refused });
+    case "done": {
+      const { delivery, environment, sent, refused } = event;
+      const fields = { ...idsOf(delivery), environment: environment.id, sent, refused };
+      return line("debug", "batch done", fields);
     }
     case "health":
       return healthLine(event);
   }
 }
 
-function endLine({ delivery, outcome, isLate, milliseconds }: Extract<ObservedEvent, { is: "ended" }>): Line {
+function endLine({ delivery, isLate, milliseconds }: Extract<ObservedEvent, { is: "ended" }>): Line {
   const fields = { ...idsOf(delivery), ...countsOf(delivery.report), late: isLate, ms: milliseconds };
+  const { outcome } = delivery;
   if (outcome === "refused")
     return line("warn", "delivery refused: its form does not fit the result", fields);
   const level = outcome === "failed" ? "warn" : "info";
@@ -105,8 +107,6 @@ function line(level: Line["level"], message: string, fields: object): Line {
   return { level, message, fields };
 }
 
-function idsOf(delivery: ObservedDelivery | undefined): object {
-  if (!delivery) return {};
-  const { webhook, looker } = delivery.origin;
-  return { delivery: delivery.id, webhook, looker };
+function idsOf({ id, origin: { webhook, looker } }: Pick<ObservedDelivery, "id" | "origin">): object {
+  return { delivery: id, webhook, looker };
 }

@@ -41,7 +41,7 @@ export function countDeliveries(registry: Registry, labels: EnvironmentLabels): 
       case "request":
         countRequest(metrics, event, labels.of(event.environment));
         return;
-      case "through":
+      case "done":
         metrics.batchesDone.inc();
         metrics.sent.inc(event.sent);
         metrics.rejected.inc({ by: "heap" }, event.refused);
@@ -79,7 +79,7 @@ function countRead(metrics: Metrics, { counts, batches }: Event<"read">): void {
   metrics.batches.inc(batches);
 }
 
-function countEnd(metrics: Metrics, { outcome, isLate, milliseconds }: Event<"ended">): void {
+function countEnd(metrics: Metrics, { delivery: { outcome }, isLate, milliseconds }: Event<"ended">): void {
   metrics.running.dec();
   metrics.ended.inc({ outcome: labelOf(outcome) });
   metrics.deliverySeconds.observe(milliseconds / 1000);

@@ -2,14 +2,14 @@
 
 import { pipeline } from "node:stream/promises";
 import { type Request, type Response, Router } from "express";
-import type { DeliveryView } from "../delivery";
+import type { KeptDelivery } from "../outbox";
 import { OutboxError } from "../outbox";
 import { isSame } from "../token-check";
 import { deliveryJson } from "./delivery-json";
 import { streamPage } from "./event-stream";
 import { type DeliveryPage, deliveryPage, deliveryParts } from "./pages/delivery-page";
 import type { Viewer } from "./pages/site";
-import { rejectsCsv } from "./rejects-csv";
+import { rejectsCsv, rejectsOf } from "./rejects-csv";
 import type { RouteTools } from "./route-tools";
 
 const SHOWN_REJECTS = 20;
@@ -26,18 +26,18 @@ export function deliveryRoutes(pages: RouteTools): Router {
   const { records } = deliveries;
   const router = Router();
 
-  const pageOf = (view: DeliveryView, viewer: Viewer, notice?: string): DeliveryPage => ({
+  const pageOf = async (view: KeptDelivery, viewer: Viewer, notice?: string): Promise<DeliveryPage> => ({
     site,
     viewer,
     view,
     now: clock.now(),
-    rejects: viewer.isAdmin ? records.firstRejects(view.id, SHOWN_REJECTS) : [],
-    preview: viewer.isAdmin ? records.preview(view.id) : [],
+    rejects: viewer.isAdmin ? await records.rejects(view.id, 0, SHOWN_REJECTS) : [],
+    preview: viewer.isAdmin ? await records.preview(view.id) : [],
     ...(notice !== undefined && { notice }),
   });
 
   /** Whoever has the link's key sees what it opens, unless they are an administrator. */
-  const viewerWithKey = (request: Request, view: DeliveryView | undefined): Viewer | undefined => {
+  const viewerWithKey = (request: Request, view: KeptDelivery | undefined): Viewer | undefined => {
     const { key } = request.query;
     if (typeof key !== "string" || view?.linkKey === undefined || !isSame(key, view.linkKey))
       return undefined;
@@ -54,8 +54,11 @@ export function deliveryRoutes(pages: RouteTools): Router {
     );
 
   /** Answers by itself when there is nothing to be seen. */
-  const look = (request: Request, response: Response): { view: DeliveryView; viewer: Viewer } | undefined => {
-    const view = records.get(idOf(request));
+  const look = async (
+    request: Request,
+    response: Response,
+  ): Promise<{ view: KeptDelivery; viewer: Viewer } | undefined> => {
+    const view = await records.get(idOf(request));
     const isGuest = request.query["key"] !== undefined && !access.administrator(request);
     const viewer = isGuest ? viewerWithKey(request, view) : admin(request, response);
     // The key does not go on to any other address.
@@ -65,42 +68,42 @@ export function deliveryRoutes(pages: RouteTools): Router {
     return undefined;
   };
 
-  router.get("/:id", (request, response) => {
-    const seen = look(request, response);
+  router.get("/:id", async (request, response) => {
+    const seen = await look(request, response);
     if (!seen) return;
     const { view, viewer } = seen;
     if (viewer.isAdmin && wantsJson(request)) response.json(deliveryJson(view));
     else if (viewer.isAdmin && request.query["key"] !== undefined) {
       response.redirect(303, `${site.path}/${view.id}`);
-    } else response.send(deliveryPage(pageOf(view, viewer, NOTICES[String(request.query["done"])])));
+    } else response.send(deliveryPage(await pageOf(view, viewer, NOTICES[String(request.query["done"])])));
   });
 
-  router.get("/:id/events", (request, response) => {
-    const seen = look(request, response);
+  router.get("/:id/events", async (request, response) => {
+    const seen = await look(request, response);
     if (!seen) return;
     const { viewer } = seen;
-    streamPage(response, {
+    await streamPage(response, {
       clock,
       stopping,
-      standstill: () => deliveries.standstill,
-      parts: () => {
-        const view = records.get(idOf(request));
+      standstill: () => records.standstill(),
+      async parts() {
+        const view = await records.get(idOf(request));
         const mayLook = viewer.isAdmin ? access.administrator(request) : viewerWithKey(request, view);
-        return view && mayLook && deliveryParts(pageOf(view, viewer));
+        return view && mayLook && deliveryParts(await pageOf(view, viewer));
       },
     });
   });
 
   router.get("/:id/rejects.csv", async (request, response) => {
     if (!admin(request, response)) return;
-    const view = records.get(idOf(request));
+    const view = await records.get(idOf(request));
     if (!view) {
       notFound(request, response);
       return;
     }
     response.set("Content-Disposition", `attachment; filename="rejects-${view.id}.csv"`).type("csv");
     // Whoever asked may go away in the middle of it.
-    await pipeline(rejectsCsv(records.rejects(view.id)), response).catch(() => response.destroy());
+    await pipeline(rejectsCsv(rejectsOf(view.id, records)), response).catch(() => response.destroy());
   });
 
   const post = (name: string, nothing: string, act: (id: string) => Promise<object | undefined>) => {
@@ -142,7 +145,7 @@ export function deliveryRoutes(pages: RouteTools): Router {
     },
   );
   post("resume", "There is no delivery with this id that waits for its environment.", async (id) =>
-    deliveries.tryNow(id) ? { resumed: true } : undefined,
+    (await deliveries.tryNow(id)) ? { resumed: true } : undefined,
   );
   router.all(["/:id", "/:id/events", "/:id/rejects.csv"], only("GET", "HEAD"));
   return router;

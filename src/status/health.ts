@@ -5,7 +5,7 @@ import { onlyGet } from "./only-get";
 
 export interface HealthSource {
   /** Why no work can be taken; undefined when it can. */
-  problem(): string | undefined;
+  problem(): Promise<string | undefined>;
   /** What keeps deliveries waiting, a sentence each: work is taken all the same, and kept. */
   troubles(): string[];
 }
@@ -15,8 +15,8 @@ export function healthRoutes(source: HealthSource): Router {
   router.get("/healthz", (_request, response) => {
     response.json({ status: "ok" });
   });
-  router.get("/readyz", (_request, response) => {
-    const problem = source.problem();
+  router.get("/readyz", async (_request, response) => {
+    const problem = await source.problem();
     const waiting = source.troubles();
     if (problem === undefined) response.json({ status: "ok", waiting });
     else response.status(503).json({ status: "not ready", problem, waiting });

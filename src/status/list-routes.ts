@@ -14,27 +14,27 @@ const MAX_SEARCH_LENGTH = 200;
 export function listRoutes(pages: RouteTools): Router {
   const { site, access, deliveries, clock, stopping, wantsJson, admin, only } = pages;
   const router = Router();
-  const read = (request: Request, viewer: Viewer): ListPage => {
+  const read = async (request: Request, viewer: Viewer): Promise<ListPage> => {
     const search = searchIn(request);
     const page = pageIn(request);
-    const found = deliveries.records.find(search, (page - 1) * PAGE_LENGTH, PAGE_LENGTH);
-    return { site, viewer, search, page, ...found, choices: deliveries.records.choices() };
+    const found = await deliveries.records.find(search, (page - 1) * PAGE_LENGTH, PAGE_LENGTH);
+    return { site, viewer, search, page, ...found, choices: await deliveries.records.choices() };
   };
-  router.get("/", (request, response) => {
+  router.get("/", async (request, response) => {
     const viewer = admin(request, response);
     if (!viewer) return;
-    const list = read(request, viewer);
+    const list = await read(request, viewer);
     if (!wantsJson(request)) response.send(listPage(list));
     else response.json({ deliveries: list.deliveries.map(deliveryJson), total: list.total });
   });
-  router.get("/events", (request, response) => {
+  router.get("/events", async (request, response) => {
     const viewer = admin(request, response);
     if (!viewer) return;
-    streamPage(response, {
+    await streamPage(response, {
       clock,
       stopping,
-      standstill: () => deliveries.standstill,
-      parts: () => (access.administrator(request) ? listParts(read(request, viewer)) : undefined),
+      standstill: () => deliveries.records.standstill(),
+      parts: async () => (access.administrator(request) ? listParts(await read(request, viewer)) : undefined),
     });
   });
   router.all(["/", "/events"], only("GET", "HEAD"));

@@ -25,7 +25,7 @@ export function noticeOf(
   linkTo: (delivery: ObservedDelivery) => string | undefined,
 ): Notice | undefined {
   if (event.is === "parked") return newNotice(event.delivery, "parked", event.isLate, linkTo);
-  if (event.is !== "ended" || event.outcome !== "failed") return undefined;
+  if (event.is !== "ended" || event.delivery.outcome !== "failed") return undefined;
   return newNotice(event.delivery, "failed", event.isLate, linkTo);
 }
 

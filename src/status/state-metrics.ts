@@ -7,13 +7,13 @@ import type { EnvironmentLabels } from "./environment-labels";
 
 export interface HubState {
   /** What waits for Heap, by environment. */
-  waiting(): readonly WaitingLog[];
+  waiting(): Promise<readonly WaitingLog[]>;
   /** Most bytes that may wait. */
   outboxMaxBytes: number;
   /** Undefined when the disk can't be asked. */
   disk(): Promise<DiskUse | undefined>;
   /** Whether work can be taken. */
-  isReady(): boolean;
+  isReady(): Promise<boolean>;
 }
 
 export function showState(registry: Registry, labels: EnvironmentLabels, state: HubState): void {
@@ -25,15 +25,15 @@ export function showState(registry: Registry, labels: EnvironmentLabels, state: 
       help,
       labelNames: ["environment"],
       registers: [registry],
-      collect() {
+      async collect() {
+        const waiting = await state.waiting();
         this.reset();
-        for (const [environment, value] of sums(state.waiting(), labels, add))
-          this.set({ environment }, value);
+        for (const [environment, value] of sums(waiting, labels, add)) this.set({ environment }, value);
       },
     });
 
-  gauge("ready", "1 while the hub can take work.", function () {
-    this.set(state.isReady() ? 1 : 0);
+  gauge("ready", "1 while the hub can take work.", async function () {
+    this.set((await state.isReady()) ? 1 : 0);
   });
   byEnvironment(
     "batches",

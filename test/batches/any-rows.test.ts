@@ -5,7 +5,7 @@ import type { Batch } from "../../src/batches/batch";
 import { BatchWriter } from "../../src/batches/batch-writer";
 import { batchesOf as batchesFrom } from "../../src/batches/build-batches";
 import { MAX_BODY_BYTES, MAX_RECORDS_PER_REQUEST } from "../../src/heap";
-import { ENVIRONMENT } from "../helpers/stored-delivery";
+import { ENVIRONMENT } from "../helpers/new-delivery";
 import { applyTo, type UserRecord, updateOf, usersOf } from "../helpers/updates";
 
 const OF = { delivery: "delivery-1", environment: ENVIRONMENT, kind: "user" } as const;

@@ -4,7 +4,7 @@ import { BatchWriter } from "../../src/batches/batch-writer";
 import { batchesOf as batchesFrom, recordsOf } from "../../src/batches/build-batches";
 import { identityHashOf } from "../../src/batches/identity-hash";
 import { MAX_BODY_BYTES, MAX_RECORDS_PER_REQUEST } from "../../src/heap";
-import { batchesOf, ENVIRONMENT } from "../helpers/stored-delivery";
+import { batchesOf, ENVIRONMENT } from "../helpers/new-delivery";
 import { type UserRecord, updateFrom, updateOf, usersOf } from "../helpers/updates";
 
 const OF = { delivery: "delivery-1", environment: ENVIRONMENT, kind: "user" } as const;

@@ -5,7 +5,7 @@ import { buildBatches, recordsOf } from "../../src/batches/build-batches";
 import { identityHashOf } from "../../src/batches/identity-hash";
 import { OpenBatch, type SealedBody } from "../../src/batches/open-batch";
 import { bodyStart, MAX_RECORDS_PER_REQUEST } from "../../src/heap";
-import { ENVIRONMENT } from "../helpers/stored-delivery";
+import { ENVIRONMENT } from "../helpers/new-delivery";
 import { type UserRecord, updateOf, usersOf } from "../helpers/updates";
 
 const OF = { delivery: "delivery-1", environment: ENVIRONMENT, kind: "user" } as const;

@@ -1,12 +1,14 @@
 /** A delivery is cancelled from the moment on at which that is stored: not before, and nothing slips through after. */
 
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { Deliveries, type Delivery } from "../../src/delivery";
+import { Deliveries } from "../../src/delivery";
+import type { Reading } from "../../src/delivery/reading";
 import type { Answer } from "../../src/heap";
-import { OutboxError } from "../../src/outbox";
+import { type KeptDelivery, OutboxError } from "../../src/outbox";
+import { ENVIRONMENT } from "../helpers/new-delivery";
 import { letNothingBeCancelled } from "../helpers/no-cancelling";
 import { type OpenedOutbox, outboxes } from "../helpers/open-outbox";
-import { ENVIRONMENT } from "../helpers/stored-delivery";
+import { storedReports } from "../helpers/stored-reports";
 import { tempFolders } from "../helpers/temp-folders";
 import { until } from "../helpers/until";
 import { updateOf } from "../helpers/updates";
@@ -29,7 +31,10 @@ const newFolder = tempFolders();
 interface World extends OpenedOutbox {
   folder: string;
   deliveries: Deliveries;
-  delivery: Delivery;
+  reading: Reading;
+  id: string;
+  /** The delivery as it stands. */
+  kept(): Promise<KeptDelivery>;
   /** Answers the requests that Heap has got, in their order. */
   answers: ((answer: Answer) => void)[];
   /** Reads so many rows, each another user's. */
@@ -48,25 +53,28 @@ async function start(): Promise<World> {
     settleMs: 0,
     timeoutMs: 1000,
     retentionMs: 1_000_000,
-    rejectsTolerated: 0,
     clock: opened.clock,
     log: opened.log,
     observe: () => undefined,
   });
-  const delivery = await deliveries.start({
+  const reading = await deliveries.start({
     origin: {},
     environment: ENVIRONMENT,
     kind: "user",
-    dryRun: false,
-    longValues: "truncate",
-    sync: "all",
+    asked: { dryRun: false, longValues: "truncate", sync: "all" },
   });
   let row = 0;
   const read = (rows: number) => {
     for (const last = row + rows; row < last; row++)
-      delivery.collector.update(updateOf({ identity: `user.${row}`, properties: { a: 1 } }));
+      reading.update(updateOf({ identity: `user.${row}`, properties: { a: 1 } }));
   };
-  const world = { ...opened, folder, deliveries, delivery, answers, read };
+  const { id } = reading.delivery;
+  const kept = async () => {
+    const found = await opened.outbox.records.get(id);
+    if (!found) throw new Error("the delivery is gone");
+    return found;
+  };
+  const world = { ...opened, folder, deliveries, reading, id, kept, answers, read };
   started.push(world);
   return world;
 }
@@ -75,115 +83,119 @@ async function start(): Promise<World> {
 async function startLastRequest(): Promise<World> {
   const world = await start();
   world.read(3);
-  await world.delivery.readingEnded(WHOLE);
+  await world.reading.end(WHOLE);
   await until(() => world.answers.length === 1);
   return world;
 }
 
+/** Nothing is left to do of it. */
+async function finished(kept: World["kept"]): Promise<KeptDelivery> {
+  while ((await kept()).finishedAt === undefined) await nextTurn();
+  return kept();
+}
+
 describe("a cancellation that can't be stored", () => {
   it("changes nothing: the delivery is read on, sent, and reported as if nobody had asked", async () => {
-    const { folder, deliveries, delivery, answers, read, outbox, clock } = await start();
+    const { folder, deliveries, reading, id, kept, answers, read, clock } = await start();
     letNothingBeCancelled(folder);
     read(3);
-    await expect(deliveries.cancel(delivery.id)).rejects.toBeInstanceOf(OutboxError);
-    expect(delivery.cancelled.aborted).toBe(false);
-    expect(delivery.report.cancelledAt).toBeUndefined();
+    await expect(deliveries.cancel(id)).rejects.toBeInstanceOf(OutboxError);
+    expect(reading.cancelled.aborted).toBe(false);
+    expect((await kept()).report.cancelledAt).toBeUndefined();
     read(2);
-    await delivery.readingEnded(WHOLE);
+    await reading.end(WHOLE);
     await until(() => answers.length === 1);
     answers[0]?.(ACCEPTED);
-    await delivery.settled;
+    await finished(kept);
     clock.advance(1000);
-    const kept = outbox.archive.get(delivery.id);
-    expect(kept).toMatchObject({ outcome: "delivered", sent: 5, dropped: 0 });
-    expect(kept?.cancelledAt).toBeUndefined();
+    const { outcome, report } = await kept();
+    expect([outcome, report.sent, report.dropped]).toEqual(["delivered", 5, 0]);
+    expect(report.cancelledAt).toBeUndefined();
   });
 
   it("can be asked for again", async () => {
-    const { folder, deliveries, delivery, read } = await start();
+    const { folder, deliveries, reading, id, read } = await start();
     const letItBeCancelled = letNothingBeCancelled(folder);
     read(3);
-    await expect(deliveries.cancel(delivery.id)).rejects.toBeInstanceOf(OutboxError);
+    await expect(deliveries.cancel(id)).rejects.toBeInstanceOf(OutboxError);
     letItBeCancelled();
-    expect(await deliveries.cancel(delivery.id)).toBe(true);
-    expect(delivery.cancelled.aborted).toBe(true);
+    expect(await deliveries.cancel(id)).toBe(true);
+    expect(reading.cancelled.aborted).toBe(true);
   });
 
   it("does not keep a delivery open of which Heap takes the last meanwhile", async () => {
-    const { folder, deliveries, delivery, answers } = await startLastRequest();
+    const { folder, deliveries, id, kept, answers } = await startLastRequest();
     letNothingBeCancelled(folder);
-    const cancelling = deliveries.cancel(delivery.id);
+    const cancelling = deliveries.cancel(id);
     answers[0]?.(ACCEPTED);
     await expect(cancelling).rejects.toBeInstanceOf(OutboxError);
-    await delivery.settled;
-    expect(delivery.outcome).toBe("delivered");
+    expect(await finished(kept)).toMatchObject({ outcome: "delivered" });
   });
 });
 
 describe("while a cancellation is being stored", () => {
   it("the reading goes on, and is cut as soon as it is", async () => {
-    const { deliveries, delivery, outbox } = await start();
-    const cancelling = deliveries.cancel(delivery.id);
-    let storedWhenCut: number | undefined;
-    delivery.cancelled.addEventListener("abort", () => {
-      storedWhenCut = outbox.archive.get(delivery.id)?.cancelledAt;
+    const { deliveries, reading, id, folder } = await start();
+    const cancelling = deliveries.cancel(id);
+    let storedWhenCut: number | null | undefined;
+    reading.cancelled.addEventListener("abort", () => {
+      storedWhenCut = storedReports(folder).get(id)?.cancelledAt;
     });
-    expect(delivery.cancelled.aborted).toBe(false);
+    expect(reading.cancelled.aborted).toBe(false);
     await cancelling;
-    expect(storedWhenCut).toBe(delivery.report.cancelledAt);
-    expect(storedWhenCut).toBeDefined();
+    expect(storedWhenCut).toEqual(expect.any(Number));
   });
 
   it.each([0, 1, 2, 3, 5, 8, 13, 21, 34])(
     "nothing comes into the log to be sent later, also of what is committed %i steps later",
     async (steps) => {
-      const { deliveries, delivery, read, outbox, answers } = await start();
+      const { deliveries, reading, id, kept, read, outbox, answers, clock } = await start();
       read(3);
-      const before = delivery.collector.commit();
-      const cancelling = deliveries.cancel(delivery.id);
+      clock.advance(2000);
+      const before = reading.checkpoint();
+      const cancelling = deliveries.cancel(id);
       for (let step = 0; step < steps; step++) await (step < 13 ? undefined : nextTurn());
       read(3);
-      await Promise.all([before, delivery.collector.commit(), cancelling]);
+      clock.advance(2000);
+      await Promise.all([before, reading.checkpoint(), cancelling]);
       read(3);
-      await delivery.readingEnded(WHOLE);
+      await reading.end(WHOLE);
       let requests = 0;
-      await until(() => {
+      while ((await outbox.logs.waiting()).length > 0) {
         for (const answer of answers.splice(0)) {
           requests++;
           answer(ACCEPTED);
         }
-        return outbox.waiting().every(({ batches }) => batches === 0);
-      });
+        clock.advance(50);
+        await nextTurn();
+      }
       // Of what was committed before it at most.
       expect(requests).toBeLessThanOrEqual(1);
-      expect(delivery.outcome).toBe("cancelled");
-      const { sent, dropped, reading } = delivery.report;
-      expect(sent + dropped).toBe(reading.users);
+      const { outcome, report } = await finished(kept);
+      expect(outcome).toBe("cancelled");
+      expect(report.sent + report.dropped).toBe(report.read.users);
     },
   );
 
   it("the delivery does not end as another than is kept", async () => {
-    const { deliveries, delivery, answers, outbox, clock } = await startLastRequest();
-    const cancelling = deliveries.cancel(delivery.id);
+    const { deliveries, id, kept, answers, folder, clock } = await startLastRequest();
+    const cancelling = deliveries.cancel(id);
     answers[0]?.(ACCEPTED);
-    expect(await cancelling).toBe(true);
-    await delivery.settled;
+    const isCancelled = await cancelling;
+    const { outcome, report } = await finished(kept);
+    expect([outcome, report.sent]).toEqual([isCancelled ? "cancelled" : "delivered", 3]);
     clock.advance(1000);
-    expect(outbox.archive.get(delivery.id)).toMatchObject({
-      outcome: "cancelled",
-      cancelledAt: delivery.report.cancelledAt,
+    expect(storedReports(folder).get(id)).toMatchObject({
+      outcome,
+      cancelledAt: report.cancelledAt ?? null,
       sent: 3,
     });
   });
 
-  it("there is nothing to cancel when the delivery is over by then", async () => {
-    const { deliveries, delivery, answers } = await startLastRequest();
-    let goOn = (): void => undefined;
-    void delivery.collector.between(() => new Promise<void>((resolve) => (goOn = resolve)));
-    const cancelling = deliveries.cancel(delivery.id);
+  it("there is nothing to cancel when the delivery is finished by then", async () => {
+    const { deliveries, id, kept, answers } = await startLastRequest();
     answers[0]?.(ACCEPTED);
-    await delivery.settled;
-    goOn();
-    expect(await cancelling).toBe(false);
+    await finished(kept);
+    expect(await deliveries.cancel(id)).toBe(false);
   });
 });

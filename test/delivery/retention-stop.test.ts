@@ -17,7 +17,6 @@ it("leaves no timer behind when it stops while the outbox deletes", async () => 
     settleMs: 0,
     timeoutMs: 1000,
     retentionMs: 1_000_000,
-    rejectsTolerated: 0,
     clock,
     log: createLog("silent"),
     observe: () => undefined,

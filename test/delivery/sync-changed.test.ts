@@ -8,17 +8,13 @@ import fc from "fast-check";
 import pino from "pino";
 import type { LoggedBatch } from "../../src/batches/batch";
 import type { Reject } from "../../src/batches/update";
-import { Delivery } from "../../src/delivery/delivery";
-import type { StoredDelivery } from "../../src/outbox";
-import { SqliteOutbox } from "../../src/outbox/sqlite/sqlite-outbox";
-import { newReading } from "../../src/report/report";
+import { Reading } from "../../src/delivery/reading";
+import { type Outbox, openSqliteOutbox } from "../../src/outbox";
 import { copyAsKilled } from "../helpers/folder-bytes";
 import { HandDrivenClock } from "../helpers/hand-driven-clock";
 import { memoryFolder } from "../helpers/memory-folder";
+import { done, inLog, leaseOf, newDelivery } from "../helpers/new-delivery";
 import { updateOf } from "../helpers/updates";
-
-const ENVIRONMENT = { id: "123", host: "http://heap" };
-const LOG = "http://heap/123";
 
 type Row = { identity: string; properties: Record<string, number> };
 type Held = Map<string, Record<string, number>>;
@@ -46,35 +42,22 @@ class World {
   private outbox = this.open();
   private deliveries = 0;
 
-  async deliver(sync: "all" | "changed", keys: readonly string[], rows: Row[]): Promise<Delivery> {
-    const stored: StoredDelivery = {
-      id: `delivery-${++this.deliveries}`,
-      startedAt: this.clock.now(),
-      environment: ENVIRONMENT,
-      kind: "user",
-      origin: {},
-      reading: newReading({ dryRun: false, longValues: "truncate", sync }),
-      sent: 0,
-      refused: 0,
-      dropped: 0,
-      batchesLeft: 0,
-    };
-    await this.outbox.begin(stored);
-    const delivery = new Delivery(stored, {
-      outbox: this.outbox,
+  async deliver(sync: "all" | "changed", keys: readonly string[], rows: Row[]): Promise<Reading> {
+    const delivery = newDelivery(`delivery-${++this.deliveries}`, { sync });
+    await this.outbox.intake.begin(delivery);
+    const reading = new Reading(delivery, {
+      intake: this.outbox.intake,
       clock: this.clock,
-      rejectsTolerated: 0,
+      trace: { note: () => undefined, flush: () => undefined },
       onStored: () => undefined,
-      onFinished: () => undefined,
     });
-    for (const key of keys)
-      delivery.collector.column({ name: key, label: key, key, isIdentity: false, tell: false });
+    for (const key of keys) reading.column({ name: key, label: key, key, isIdentity: false, tell: false });
     for (const [at, row] of rows.entries()) {
-      delivery.collector.update(updateOf(row, at + 1));
-      this.given.push({ delivery: stored.id, row });
+      reading.update(updateOf(row, at + 1));
+      this.given.push({ delivery: delivery.id, row });
     }
-    await delivery.readingEnded({ truncated: false, messages: [] });
-    return delivery;
+    await reading.end({ truncated: false, messages: [] });
+    return reading;
   }
 
   /** What Heap would hold, had everything been sent. */
@@ -86,7 +69,7 @@ class World {
 
   /** Heap takes one of the batches that no earlier one holds back, but for a user it refuses; its answer may be lost. */
   async sendOne(choice: number, { isAnswered, isStored, refused }: Sending = PLAINLY): Promise<boolean> {
-    const waiting = await this.outbox.read(LOG, 0, 1000);
+    const waiting = await inLog(this.outbox);
     const free = waiting.filter(
       (batch, at) => !waiting.slice(0, at).some((other) => shareIdentity(batch, other)),
     );
@@ -98,14 +81,16 @@ class World {
 
   /** One of the deliveries that wait is cancelled: what is left of it is sent in neither world. */
   async cancelOne(choice: number): Promise<void> {
-    const waiting = await this.outbox.read(LOG, 0, 1000);
+    const waiting = await inLog(this.outbox);
     const delivery = waiting[choice % Math.max(waiting.length, 1)]?.delivery;
     if (delivery === undefined) return;
     for (const batch of waiting.filter((each) => each.delivery === delivery)) {
       if (this.applied.has(batch.position)) continue;
       for (const { identity } of await this.usersOf(batch)) this.neverGiven(delivery, identity);
     }
-    await this.outbox.cancel(delivery, ENVIRONMENT, this.clock.now(), 0);
+    await this.outbox.records.cancel(delivery, this.clock.now());
+    void this.outbox.logs.drop(await leaseOf(this.outbox), delivery, 0);
+    this.clock.advance(1000);
   }
 
   async sendAll(): Promise<void> {
@@ -113,7 +98,7 @@ class World {
   }
 
   async restart(): Promise<void> {
-    await this.outbox.close();
+    await this.outbox.upkeep.close();
     this.outbox = this.open();
   }
 
@@ -122,12 +107,12 @@ class World {
     const dead = { outbox: this.outbox, folder: this.folder };
     this.folder = copyAsKilled(dead.folder, memoryFolder());
     this.outbox = this.open();
-    await dead.outbox.close();
+    await dead.outbox.upkeep.close();
     rmSync(dead.folder, { recursive: true });
   }
 
   async close(): Promise<void> {
-    await this.outbox.close();
+    await this.outbox.upkeep.close();
     rmSync(this.folder, { recursive: true });
   }
 
@@ -145,12 +130,14 @@ class World {
     this.applied.add(batch.position);
     this.sentRecords += users.length;
     if (!isAnswered) return;
-    this.outbox.done(batch, { sent: users.length - refusals.length, refusals });
+    await done(this.outbox, batch, { refusals });
     if (isStored) this.clock.advance(1000);
   }
 
   private async usersOf({ position }: LoggedBatch): Promise<Row[]> {
-    const body: { users: Row[] } = JSON.parse((await this.outbox.body(position)).toString());
+    const body: { users: Row[] } = JSON.parse(
+      (await this.outbox.logs.body(await leaseOf(this.outbox), position)).toString(),
+    );
     return body.users;
   }
 
@@ -158,9 +145,11 @@ class World {
     this.given = this.given.filter((each) => each.delivery !== delivery || each.row.identity !== identity);
   }
 
-  private open(): SqliteOutbox {
+  private open(): Outbox {
     const log = pino({ level: "silent" });
-    return new SqliteOutbox({ dataDir: this.folder, maxBytes: 1e9, clock: this.clock, log });
+    return openSqliteOutbox({
+      ...{ dataDir: this.folder, maxBytes: 1e9, rejectsTolerated: 0, clock: this.clock, log },
+    });
   }
 }
 
@@ -256,7 +245,7 @@ describe("sync: changed", () => {
       const again = await world.deliver("changed", ["a"], [ann, bob]);
       await world.sendAll();
       expect(world.sentRecords).toBe(2);
-      expect(again.report.reading).toMatchObject({ users: 0, unchanged: 2 });
+      expect(again.read).toMatchObject({ users: 0, unchanged: 2 });
     }));
 
   it("sends only the row that is new", () =>

@@ -3,7 +3,8 @@
  * come of it all.
  */
 
-import type { Outbox } from "../../src/outbox/outbox";
+import { newLifetime } from "../../src/lifetime";
+import type { Outbox } from "../../src/outbox";
 import type { Result } from "./simulated-looker";
 import type { UserRecord } from "./updates";
 
@@ -61,41 +62,47 @@ export class Ledger {
     this.watchBodies(outbox, now, isAlive);
   }
 
-  private watchCheckpoints(outbox: Outbox, isAlive: () => boolean): void {
-    const append = outbox.append.bind(outbox);
-    outbox.append = async (delivery, reading, batches, rejects) => {
-      const isCancelled = this.cancelled.has(delivery);
-      const checkpoint = { delivery, rows: reading.rows, isAcknowledged: false, isCancelled };
+  private watchCheckpoints({ intake }: Outbox, isAlive: () => boolean): void {
+    const append = intake.append.bind(intake);
+    intake.append = async (delivery, what) => {
+      const { id } = delivery;
+      const isCancelled = this.cancelled.has(id);
+      const checkpoint = { delivery: id, rows: what.read.rows, isAcknowledged: false, isCancelled };
       if (isAlive()) this.checkpoints.push(checkpoint);
-      await append(delivery, reading, batches, rejects);
+      const appended = await append(delivery, what);
       checkpoint.isAcknowledged = isAlive();
+      // By then it may have been cancelled.
+      checkpoint.isCancelled = appended.isCancelled;
+      return appended;
     };
   }
 
-  private watchCancellations(outbox: Outbox, now: () => number, isAlive: () => boolean): void {
-    const cancel = outbox.cancel.bind(outbox);
-    outbox.cancel = async (delivery, ...how) => {
-      const dropped = await cancel(delivery, ...how);
-      if (isAlive() && !this.cancelled.has(delivery)) this.cancelled.set(delivery, now());
-      return dropped;
-    };
+  private watchCancellations({ changes }: Outbox, now: () => number, isAlive: () => boolean): void {
+    const { signal } = newLifetime();
+    changes.listen(
+      "cancelled",
+      ({ id }) => {
+        if (isAlive() && !this.cancelled.has(id)) this.cancelled.set(id, now());
+      },
+      signal,
+    );
   }
 
   /** A body leaves the outbox when it is about to be sent; what began before the cancellation may still go on. */
-  private watchBodies(outbox: Outbox, now: () => number, isAlive: () => boolean): void {
+  private watchBodies({ logs }: Outbox, now: () => number, isAlive: () => boolean): void {
     const deliveries = new Map<number, string>();
-    const read = outbox.read.bind(outbox);
-    outbox.read = async (...what) => {
+    const read = logs.read.bind(logs);
+    logs.read = async (...what) => {
       const batches = await read(...what);
       for (const { position, delivery } of batches) deliveries.set(position, delivery);
       return batches;
     };
-    const body = outbox.body.bind(outbox);
-    outbox.body = (position) => {
+    const body = logs.body.bind(logs);
+    logs.body = (lease, position) => {
       const delivery = deliveries.get(position) ?? "";
       const late = now() - (this.cancelled.get(delivery) ?? now());
       if (late > 0 && isAlive()) this.violations.push(`sent ${late} ms after it was cancelled`);
-      return body(position);
+      return body(lease, position);
     };
   }
 

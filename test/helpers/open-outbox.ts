@@ -1,11 +1,11 @@
 /** Opens the real outbox, in SQLite, and closes it when the test is over. */
 
-import { SqliteOutbox } from "../../src/outbox";
+import { type Outbox, openSqliteOutbox } from "../../src/outbox";
 import { HandDrivenClock } from "./hand-driven-clock";
 import { type CollectedLog, collectLog } from "./log-lines";
 
 export interface OpenedOutbox {
-  outbox: SqliteOutbox;
+  outbox: Outbox;
   clock: HandDrivenClock;
   log: CollectedLog["log"];
   lines: CollectedLog["lines"];
@@ -13,14 +13,14 @@ export interface OpenedOutbox {
 
 /** @returns a function that opens the outbox in a folder; to be called at the top of a test file */
 export function outboxes(): (dataDir: string, maxBytes?: number) => OpenedOutbox {
-  const opened: SqliteOutbox[] = [];
+  const opened: Outbox[] = [];
   afterEach(async () => {
-    for (const outbox of opened.splice(0)) await outbox.close();
+    for (const { upkeep } of opened.splice(0)) await upkeep.close();
   });
   return (dataDir, maxBytes = 1_000_000_000) => {
     const clock = new HandDrivenClock();
     const { log, lines } = collectLog();
-    const outbox = new SqliteOutbox({ dataDir, maxBytes, clock, log });
+    const outbox = openSqliteOutbox({ dataDir, maxBytes, rejectsTolerated: 0, clock, log });
     opened.push(outbox);
     return { outbox, clock, log, lines };
   };

@@ -3,10 +3,12 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { ConstantBackoff } from "cockatiel";
 import type { Answer, Environment } from "../../src/heap";
-import { type HealthState, Sending, type SendingOptions } from "../../src/sending";
+import { newLifetime } from "../../src/lifetime";
+import type { HealthState } from "../../src/report";
+import { Sending, type SendingOptions } from "../../src/sending";
+import { append, newDelivery } from "./new-delivery";
 import { type OpenedOutbox, outboxes } from "./open-outbox";
 import { passTime } from "./simulated-timers";
-import { batchOf, storedDelivery } from "./stored-delivery";
 import { tempFolders } from "./temp-folders";
 
 /** Turns of the event loop after which nothing is left to do at one moment, however many requests go out. */
@@ -21,7 +23,7 @@ export interface SendingWorld extends OpenedOutbox {
   health: HealthState[];
   /** A delivery of one row is read. @returns its id */
   put(environment: string, user: string): Promise<string>;
-  drop(environment: string, delivery: string): Promise<void>;
+  cancel(delivery: string): Promise<void>;
   /** Time goes on. */
   pass(milliseconds: number): Promise<void>;
 }
@@ -60,16 +62,13 @@ export function sendingWorlds(): (more?: Partial<SendingOptions>) => Promise<Sen
       log,
       backoff: new ConstantBackoff(100),
       events: {
-        sent: nothing,
-        refused: nothing,
-        dropped: nothing,
-        finished: nothing,
+        done: nothing,
         answered: nothing,
         unsent: nothing,
-        health: (_environment, state) => health.push(state),
       },
       ...more,
     });
+    outbox.changes.listen("health", ({ state }) => health.push(state), newLifetime().signal);
     started.push(sending);
     let deliveries = 0;
     const turns = async () => {
@@ -87,22 +86,13 @@ export function sendingWorlds(): (more?: Partial<SendingOptions>) => Promise<Sen
       async put(id, user) {
         const environment: Environment = { id, host: "http://heap" };
         const delivery = `d${++deliveries}`;
-        const stored = storedDelivery(delivery, {}, { environment });
-        const batch = {
-          ...batchOf(delivery, [{ identity: user, properties: { a: deliveries } }]),
-          environment,
-        };
-        const begun = outbox.begin(stored);
-        const appended = outbox.append(delivery, stored.reading, [batch], []);
-        await Promise.all([begun, appended]);
-        sending.to(environment).grown();
+        const begun = newDelivery(delivery, {}, { environment });
+        await outbox.intake.begin(begun);
+        await append(outbox, begun, [{ identity: user, properties: { a: deliveries } }]);
         return delivery;
       },
-      async drop(id, delivery) {
-        const environment: Environment = { id, host: "http://heap" };
-        await sending.to(environment).drop(delivery, async (position) => {
-          await outbox.cancel(delivery, environment, clock.now(), position);
-        });
+      async cancel(delivery) {
+        await outbox.records.cancel(delivery, clock.now());
       },
       async pass(milliseconds) {
         const end = clock.monotonic() + milliseconds;

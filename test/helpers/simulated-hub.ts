@@ -2,8 +2,9 @@
 
 import { rmSync } from "node:fs";
 import pino from "pino";
-import { Deliveries, type Delivery } from "../../src/delivery";
-import { SqliteOutbox } from "../../src/outbox";
+import { Deliveries } from "../../src/delivery";
+import type { Reading } from "../../src/delivery/reading";
+import { type Outbox, openSqliteOutbox } from "../../src/outbox";
 import { copyAsKilled } from "./folder-bytes";
 import type { HandDrivenClock } from "./hand-driven-clock";
 import type { Ledger } from "./ledger";
@@ -22,10 +23,10 @@ export interface Surroundings {
 }
 
 export class SimulatedHub {
-  readonly outbox: SqliteOutbox;
+  readonly outbox: Outbox;
   readonly deliveries: Deliveries;
   /** Results that it is reading. */
-  readonly reading: { delivery: Delivery; result: Result }[] = [];
+  readonly reading: { delivery: Reading; result: Result }[] = [];
   private isAlive = true;
 
   /** @param folder with what the hub before it left */
@@ -46,13 +47,14 @@ export class SimulatedHub {
         clock.after(Math.ceil(milliseconds), call, signal);
       },
     };
-    this.outbox = new SqliteOutbox({ dataDir: folder, maxBytes: 1e9, clock: own, log });
+    this.outbox = openSqliteOutbox({
+      ...{ dataDir: folder, maxBytes: 1e9, rejectsTolerated: 0, clock: own, log },
+    });
     ledger.watch(this.outbox, clock.now, isAlive);
     this.deliveries = new Deliveries({
       ...options,
       outbox: this.outbox,
       client: { send: (request) => heap.send(request, isAlive) },
-      rejectsTolerated: 0,
       retentionMs: 1e9,
       clock: own,
       log,
@@ -68,7 +70,7 @@ export class SimulatedHub {
   }
 
   async close(): Promise<void> {
-    await this.outbox.close();
+    await this.outbox.upkeep.close();
     rmSync(this.folder, { recursive: true });
   }
 }

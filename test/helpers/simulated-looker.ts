@@ -1,6 +1,6 @@
 /** Looker in a simulated world: it begins results, gives their rows and ends them, several at once. */
 
-import type { Delivery } from "../../src/delivery";
+import type { Reading } from "../../src/delivery/reading";
 import type { Ledger } from "./ledger";
 import type { SimulatedHub } from "./simulated-hub";
 import { type UserRecord, updateOf } from "./updates";
@@ -31,11 +31,11 @@ export class SimulatedLooker {
   /** Begins a result with these rows, as soon as the hub takes it. */
   begin(hub: SimulatedHub, result: Result, rows: readonly UserRecord[]): void {
     const { sync, keys } = result;
-    const of = { environment: ENVIRONMENT, kind: "user", origin: {}, dryRun: false, sync } as const;
-    void hub.deliveries.start({ ...of, longValues: "truncate" }).then((delivery) => {
-      for (const key of keys)
-        delivery.collector.column({ name: key, label: key, key, isIdentity: false, tell: false });
-      this.ledger.begun(delivery.id, result);
+    const of = { environment: ENVIRONMENT, kind: "user", origin: {} } as const;
+    const asked = { dryRun: false, sync, longValues: "truncate" } as const;
+    void hub.deliveries.start({ ...of, asked }).then((delivery) => {
+      for (const key of keys) delivery.column({ name: key, label: key, key, isIdentity: false, tell: false });
+      this.ledger.begun(delivery.delivery.id, result);
       hub.reading.push({ delivery, result });
       this.give(delivery, rows);
     });
@@ -50,11 +50,11 @@ export class SimulatedLooker {
   /** One of the results comes to its end. */
   end(hub: SimulatedHub, choice: number): void {
     const [one] = hub.reading.splice(choice % Math.max(hub.reading.length, 1), 1);
-    void one?.delivery.readingEnded(WHOLE);
+    void one?.delivery.end(WHOLE);
   }
 
   endAll(hub: SimulatedHub): void {
-    for (const { delivery } of hub.reading.splice(0)) void delivery.readingEnded(WHOLE);
+    for (const { delivery } of hub.reading.splice(0)) void delivery.end(WHOLE);
   }
 
   rowsOf({ keys, value }: Result, identities: readonly string[]): UserRecord[] {
@@ -66,9 +66,9 @@ export class SimulatedLooker {
     });
   }
 
-  private give(delivery: Delivery, rows: readonly UserRecord[]): void {
+  private give(delivery: Reading, rows: readonly UserRecord[]): void {
     for (const record of rows)
-      delivery.collector.update(updateOf(record, this.ledger.give(delivery.id, record)));
+      delivery.update(updateOf(record, this.ledger.give(delivery.delivery.id, record)));
     // As reading on would: when it is due.
     void delivery.checkpoint();
   }

@@ -91,7 +91,7 @@ export class SimulatedWorld {
   async cancel(choice: number, turns: number | undefined): Promise<void> {
     if (turns !== undefined) await this.intoNextMoment(turns);
     const { outbox, deliveries } = this.hub;
-    const unfinished = await outbox.unfinished();
+    const unfinished = await outbox.records.unfinished();
     const one = unfinished[choice % Math.max(unfinished.length, 1)];
     if (!one) return;
     this.ledger.asked.add(one.id);
@@ -122,7 +122,7 @@ export class SimulatedWorld {
   /** Everything that was begun comes to its end, and nothing is on its way any more. */
   async finish(): Promise<void> {
     await this.endAll();
-    for (let moments = 0; (await this.hub.outbox.unfinished()).length > 0; moments++) {
+    for (let moments = 0; (await this.hub.outbox.records.unfinished()).length > 0; moments++) {
       const { next } = this.clock;
       if (next === undefined || moments > MOST_MOMENTS) throw new Error("something is never sent");
       await this.moment(next);
@@ -143,7 +143,7 @@ export class SimulatedWorld {
   async cancelledStillOpen(): Promise<string[]> {
     await this.endAll();
     await this.advance(TIMEOUT_MS + 1000);
-    const open = await this.hub.outbox.unfinished();
+    const open = await this.hub.outbox.records.unfinished();
     return open.map(({ id }) => id).filter((id) => this.ledger.cancelled.has(id));
   }
 
@@ -211,9 +211,9 @@ export class SimulatedWorld {
     this.looker.begin(this.hub, { ...result, sync: "changed" }, rows);
     await this.turns(SETTLED_TURNS);
     const last = this.hub.reading.pop();
-    void last?.delivery.readingEnded(WHOLE);
+    void last?.delivery.end(WHOLE);
     await this.turns(SETTLED_TURNS);
-    return last?.delivery.id ?? "";
+    return last?.delivery.delivery.id ?? "";
   }
 
   private async startHub(folder: string): Promise<void> {

@@ -2,9 +2,9 @@
 
 import path from "node:path";
 import { openSqlite } from "../../src/outbox/sqlite/driver";
-import type { Reading } from "../../src/report/report";
+import type { Read } from "../../src/report/report";
 
-export interface StoredReport extends Pick<Reading, "rows" | "users" | "unchanged"> {
+export interface StoredReport extends Pick<Read, "rows" | "users" | "unchanged"> {
   id: string;
   sent: number;
   refused: number;
@@ -18,12 +18,12 @@ export interface StoredReport extends Pick<Reading, "rows" | "users" | "unchange
 /** By delivery. */
 export function storedReports(folder: string): Map<string, StoredReport> {
   const database = openSqlite(path.join(folder, "outbox.sqlite3"), { readonly: true });
-  const stored = database.prepare<[], Omit<StoredReport, keyof Reading> & { reading: string }>(
-    `SELECT id, reading, sent, refused, dropped, outcome, cancelled_at AS cancelledAt, finished_at AS finishedAt
+  const stored = database.prepare<[], Omit<StoredReport, keyof Read> & { read: string }>(
+    `SELECT id, read, sent, refused, dropped, outcome, cancelled_at AS cancelledAt, finished_at AS finishedAt
        FROM deliveries`,
   );
-  const reports = stored.all().map(({ reading, ...rest }): [string, StoredReport] => {
-    const { rows, users, unchanged }: Reading = JSON.parse(reading);
+  const reports = stored.all().map(({ read, ...rest }): [string, StoredReport] => {
+    const { rows, users, unchanged }: Read = JSON.parse(read);
     return [rest.id, { ...rest, rows, users, unchanged }];
   });
   database.close();

@@ -1,20 +1,30 @@
 /** The reply: one sentence after another, with all the counts. */
 
 import { describe as reply } from "../../src/report/describe";
-import { newReading, type Reading, type Report } from "../../src/report/report";
+import { nothingRead, type Read, type ReadingEnd, type Report, type Rerun } from "../../src/report/report";
 
 const WHOLE = { truncated: false, messages: [] };
 
-function report(reading: Partial<Reading>, rest: Partial<Report> = {}): Report {
-  const read = {
-    ...newReading({ dryRun: false, longValues: "truncate", sync: "all" }),
-    end: WHOLE,
-    ...reading,
-  };
+/** What a report says of the reading, in one. */
+interface Reading extends Read {
+  dryRun: boolean;
+  longValues: "truncate" | "drop";
+  rerun: Rerun;
+  end: ReadingEnd | undefined;
+}
+
+function report(
+  { dryRun = false, longValues = "truncate", rerun, ...reading }: Partial<Reading>,
+  rest: Partial<Report> = {},
+): Report {
+  const { end, ...read } = { ...nothingRead(), end: WHOLE, ...reading };
   return {
     environment: { id: "123", host: "http://heap" },
     kind: "user",
-    reading: read,
+    asked: { dryRun, longValues, sync: "all", ...(rerun && { rerun }) },
+    read,
+    ...(end && { end }),
+    health: {},
     sent: read.users,
     refused: 0,
     dropped: 0,
@@ -151,13 +161,16 @@ it("counts as success what stays within the rejects tolerated", () => {
 });
 
 it("says since when Heap has taken nothing", () => {
-  const given = report({ rows: 5, users: 5 }, { sent: 0, heapDownSince: Date.UTC(2025, 0, 2, 3, 4, 5) });
+  const given = report(
+    { rows: 5, users: 5 },
+    { sent: 0, health: { downSince: Date.UTC(2025, 0, 2, 3, 4, 5) } },
+  );
   expect(reply(given, 0)).toMatchObject({ success: true });
   expect(reply(given, 0).message).toContain("Heap has taken nothing since 2025-01-02T03:04:05.000Z");
 });
 
 it("says that an unknown environment's delivery is parked", () => {
-  const given = report({ rows: 5, users: 5 }, { sent: 0, parked: 404 });
+  const given = report({ rows: 5, users: 5 }, { sent: 0, health: { parked: 404 } });
   expect(reply(given, 0)).toMatchObject({ success: false });
   expect(reply(given, 0).message).toMatch(
     /^Heap does not know environment 123 \(it answered 404 to everything\)/,

@@ -3,7 +3,7 @@
 import fc from "fast-check";
 import { IdentityOrder } from "../../src/sending/identity-order";
 import { WaitingBatch } from "../../src/sending/waiting-batch";
-import { loggedBatch } from "../helpers/stored-delivery";
+import { loggedBatch } from "../helpers/new-delivery";
 
 const ANN = 1;
 const BOB = 2;

@@ -151,7 +151,6 @@ describe("when more have ended than are remembered one by one", () => {
 
 describe("across a restart", () => {
   it("nothing counts where there was no hub before", () => {
-    rate.restore({ hashes: [], hadHub: false }, NOW);
     expect(send(10, ANN)).toBe(0);
     expect(send(20, ANN)).toBe(20);
   });
@@ -163,7 +162,7 @@ describe("across a restart", () => {
   });
 
   it("every identity counts as having had ten, for 30 s", () => {
-    rate.restore({ hashes: [], hadHub: true }, NOW);
+    rate.restore([], NOW);
     send(20, ANN);
     expect(allows(ANN)).toBe(false);
     expect(rate.nextChange).toBe(NOW + RATE_WINDOW_MS);
@@ -174,7 +173,7 @@ describe("across a restart", () => {
   });
 
   it("every request is recorded for 30 s: a hub that dies again and again forgets none", () => {
-    rate.restore({ hashes: [], hadHub: true }, NOW);
+    rate.restore([], NOW);
     expect(send(5, ANN)).toBe(5);
     rate.forget(NOW + RATE_WINDOW_MS);
     expect(send(1, ANN, NOW + RATE_WINDOW_MS)).toBe(0);
@@ -182,7 +181,7 @@ describe("across a restart", () => {
 
   it("recorded requests count beside the ten", () => {
     const recorded = Array.from({ length: 19 }, () => Int32Array.of(ANN));
-    rate.restore({ hashes: [...recorded, Int32Array.of(BOB)], hadHub: true }, NOW);
+    rate.restore([...recorded, Int32Array.of(BOB)], NOW);
     expect([allows(ANN), allows(BOB)]).toEqual([true, true]);
     send(1, ANN);
     expect(allows(ANN)).toBe(false);
@@ -193,7 +192,10 @@ describe("across a restart", () => {
   it("any number of recorded requests holds an identity back", () => {
     for (let count = 20; count <= 200; count++) {
       rate = new IdentityRate();
-      rate.restore({ hashes: Array.from({ length: count }, () => Int32Array.of(ANN)), hadHub: true }, NOW);
+      rate.restore(
+        Array.from({ length: count }, () => Int32Array.of(ANN)),
+        NOW,
+      );
       expect([count, allows(ANN)]).toEqual([count, false]);
     }
   });

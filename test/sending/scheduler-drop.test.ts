@@ -1,10 +1,11 @@
 /** A cancelled delivery leaves its environment's log with the order of everybody else's batches kept. */
 
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { ConstantBackoff } from "cockatiel";
 import type { Answer, HeapRequest } from "../../src/heap";
 import { Scheduler } from "../../src/sending/scheduler";
+import { collectedOf, inLog, leaseOf, newDelivery, readOf, WHOLE } from "../helpers/new-delivery";
 import { type OpenedOutbox, outboxes } from "../helpers/open-outbox";
-import { batchOf, ENVIRONMENT, LOG, storedDelivery } from "../helpers/stored-delivery";
 import { tempFolders } from "../helpers/temp-folders";
 import { until } from "../helpers/until";
 
@@ -48,7 +49,7 @@ interface World extends OpenedOutbox {
   finished: string[];
   /** Puts a batch with these users into the log. */
   put(delivery: string, ...users: string[]): Promise<void>;
-  drop(delivery: string): Promise<{ batches: number; users: number }>;
+  drop(delivery: string): Promise<void>;
 }
 
 async function start(): Promise<World> {
@@ -58,24 +59,23 @@ async function start(): Promise<World> {
   const dropped: number[] = [];
   const finished: string[] = [];
   const scheduler = new Scheduler({
-    name: LOG,
-    outbox,
+    logs: outbox.logs,
+    lease: await leaseOf(outbox),
     sender: heap,
     clock,
     settleMs: SETTLE_MS,
     timeoutMs: 20_000,
-    hubStartedAt: clock.monotonic(),
     backoff: new ConstantBackoff(100),
     log: opened.log,
+    onHealth: () => undefined,
+    onIdle: () => undefined,
     events: {
-      sent: () => undefined,
-      refused: () => undefined,
       answered: () => undefined,
-      dropped: (_batch, users) => dropped.push(users),
-      finished: ({ delivery }) => finished.push(delivery),
       unsent: () => undefined,
-      health: () => undefined,
-      idle: () => undefined,
+      done({ delivery }, outcome) {
+        finished.push(delivery);
+        if (outcome.dropped.length > 0) dropped.push(outcome.dropped.length);
+      },
     },
   });
   await scheduler.start();
@@ -86,18 +86,21 @@ async function start(): Promise<World> {
     dropped,
     finished,
     async put(delivery, ...users) {
-      const stored = storedDelivery(delivery);
-      await outbox.begin(stored);
+      const begun = newDelivery(delivery);
+      await outbox.intake.begin(begun);
       const records = users.map((identity) => ({ identity, properties: { of: delivery } }));
-      await outbox.append(delivery, stored.reading, [batchOf(delivery, records)], []);
+      const collected = collectedOf(records);
+      await outbox.intake.append(begun, {
+        ...{ collected, read: readOf({ rows: users.length }), rejects: [], end: WHOLE },
+      });
       scheduler.grown();
     },
     async drop(delivery) {
-      let taken = { batches: 0, users: 0 };
-      await scheduler.drop(delivery, async (position) => {
-        taken = await outbox.cancel(delivery, ENVIRONMENT, clock.now(), position);
-      });
-      return taken;
+      await outbox.records.cancel(delivery, clock.now());
+      void scheduler.drop(delivery);
+      await nextTurn();
+      clock.advance(50);
+      await nextTurn();
     },
   };
 }
@@ -166,8 +169,9 @@ it("takes out of the log what has not been read of it yet", async () => {
   // More than the scheduler looks ahead.
   for (let at = 0; at < 80; at++) await put(`other-${at}`, "ann");
   await put("cancelled", "ann", "bob");
-  expect(await drop("cancelled")).toEqual({ batches: 1, users: 2 });
-  const left = await outbox.read(LOG, 0, 1000);
+  await drop("cancelled");
+  expect(await outbox.records.get("cancelled")).toMatchObject({ report: { dropped: 2 } });
+  const left = await inLog(outbox);
   expect(left.map(({ delivery }) => delivery)).not.toContain("cancelled");
   expect(heap.asked).toEqual(["first"]);
 });
@@ -179,5 +183,8 @@ it("does not count as delivered what was dropped", async () => {
   await until(() => heap.asked.length === 1);
   await drop("cancelled");
   clock.advance(1000);
-  expect(outbox.archive.get("cancelled")).toMatchObject({ sent: 0, dropped: 2, batchesLeft: 0 });
+  expect(await outbox.records.get("cancelled")).toMatchObject({
+    outcome: "cancelled",
+    report: { sent: 0, dropped: 2 },
+  });
 });

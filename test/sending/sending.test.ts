@@ -33,12 +33,12 @@ describe("an environment that nothing waits for", () => {
   });
 
   it("is let go too when what waited for it, parked, is cancelled: nothing says that it is unknown any more", async () => {
-    const { put, sending, pass, heap, drop, health } = await start();
+    const { put, sending, pass, heap, cancel, health } = await start();
     heap.status = 404;
     const delivery = await put("1", "ann");
     await pass(0);
     expect(sending.troubles()).toHaveLength(1);
-    await drop("1", delivery);
+    await cancel(delivery);
     await pass(60_000);
     expect([sending.size, sending.troubles()]).toEqual([0, []]);
     expect(health.at(-1)).toEqual({});

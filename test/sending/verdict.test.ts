@@ -16,6 +16,7 @@ function partOf(records: number): Part {
     delivery: "one",
     environment: { id: "123", host: "http://heap" },
     kind: "user",
+    isCancelled: false,
     position: 1,
     bytes: 0,
     hashes: new Int32Array(records),

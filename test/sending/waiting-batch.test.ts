@@ -1,7 +1,7 @@
 /** A batch on its way out falls into parts, and no record is lost or doubled on the way. */
 
 import { type Part, refusalOf, WaitingBatch } from "../../src/sending/waiting-batch";
-import { batchOf, loggedBatch } from "../helpers/stored-delivery";
+import { batchOf, loggedBatch } from "../helpers/new-delivery";
 import { type UserRecord, usersOf } from "../helpers/updates";
 
 const USERS: readonly UserRecord[] = ["ann", "b}]}{b", 'c"],"', "döra", "😀"].map((identity, at) => ({

@@ -18,11 +18,11 @@ beforeEach(async () => {
   clock = new HandDrivenClock();
   const app = express();
   app.get("/events", (_request, response) => {
-    streamPage(response, {
+    void streamPage(response, {
       clock,
       stopping: hub.signal,
-      parts: () => ({ figure: "1" }),
-      standstill: () => undefined,
+      parts: async () => ({ figure: "1" }),
+      standstill: async () => undefined,
     });
   });
   server = await startLoopbackServer(app);

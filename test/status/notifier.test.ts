@@ -3,7 +3,8 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { text } from "node:stream/consumers";
-import type { ObservedDelivery, ObservedEvent } from "../../src/delivery";
+import type { ObservedEvent } from "../../src/delivery";
+import type { KeptDelivery } from "../../src/outbox";
 import { noticeFile } from "../../src/status/notice-file";
 import { type NoticeResult, Notifier } from "../../src/status/notifier";
 import { EndlessAnswer } from "../helpers/endless-answer";
@@ -61,8 +62,8 @@ function start(
   return notifier;
 }
 
-function failed(delivery: ObservedDelivery, isLate = false): ObservedEvent {
-  return { is: "ended", delivery, outcome: "failed", isLate, milliseconds: 1000 };
+function failed(delivery: KeptDelivery, isLate = false): ObservedEvent {
+  return { is: "ended", delivery: { ...delivery, outcome: "failed" }, isLate, milliseconds: 1000 };
 }
 
 const DELIVERY = observedDelivery(
@@ -123,7 +124,7 @@ it("tells of a delivery that is parked", async () => {
 it("tells nothing of what went well, or was refused to the face of who asked for it", async () => {
   const notifier = start();
   for (const outcome of ["delivered", "dry run", "refused"] as const) {
-    notifier.observe({ is: "ended", delivery: DELIVERY, outcome, isLate: false, milliseconds: 1 });
+    notifier.observe({ is: "ended", delivery: { ...DELIVERY, outcome }, isLate: false, milliseconds: 1 });
   }
   notifier.observe({ is: "started", delivery: DELIVERY });
   notifier.observe(failed(observedDelivery("the only one")));

@@ -1,9 +1,10 @@
+import { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import type { Reject } from "../../src/batches";
 import { rejectsCsv } from "../../src/status/rejects-csv";
 
 async function rowsOf(...rejects: Reject[]): Promise<string[]> {
-  const [, ...rows] = (await text(rejectsCsv(rejects))).split("\r\n");
+  const [, ...rows] = (await text(rejectsCsv(Readable.from(rejects)))).split("\r\n");
   return rows.slice(0, -1);
 }
 
@@ -41,12 +42,14 @@ it("reads on only as fast as it is written", async () => {
   function* many(): Generator<Reject> {
     for (; read < 100_000; read++) yield { row: read, reason: "no" };
   }
-  const csv = rejectsCsv(many());
+  const csv = rejectsCsv(Readable.from(many()));
   await new Promise((resolve) => csv.once("readable", resolve));
   expect(read).toBeLessThan(10_000);
   csv.destroy();
 });
 
 it("is a file of nothing but its heading when there is none", async () => {
-  expect(await text(rejectsCsv([]))).toMatch(/^\uFEFF?row,identity,column,reason,Heap's answer\r\n$/);
+  expect(await text(rejectsCsv(Readable.from([])))).toMatch(
+    /^\uFEFF?row,identity,column,reason,Heap's answer\r\n$/,
+  );
 });

@@ -1,11 +1,13 @@
 /** A delivery as a row of its table. */
 
 import type { KindName } from "../../heap";
-import type { StoredDelivery } from "../kept-delivery";
+import { type Outcome, type Traces, whole } from "../../report";
+import type { KeptDelivery } from "../kept-delivery";
 
 export interface DeliveryRow {
   id: string;
   started_at: number;
+  finished_at: number | null;
   host: string;
   environment: string;
   type: KindName;
@@ -13,8 +15,14 @@ export interface DeliveryRow {
   looker: string | null;
   webhook: string | null;
   link_key: string | null;
-  reading: string;
-  trace: string | null;
+  outcome: Outcome;
+  asked: string;
+  read: string;
+  ended: string | null;
+  source: string | null;
+  told: number;
+  reading_trace: string | null;
+  sending_trace: string | null;
   sent: number;
   refused: number;
   dropped: number;
@@ -23,29 +31,50 @@ export interface DeliveryRow {
 }
 
 export const SELECT_DELIVERY = `
-  SELECT id, started_at, finished_at, host, environment, type, title, looker, webhook, link_key, outcome,
-         reading, trace, sent, refused, dropped, cancelled_at,
+  SELECT id, started_at, finished_at, host, environment, type, title, looker, webhook, link_key, outcome, asked, read,
+         ended, source, told, reading_trace, sending_trace, sent, refused, dropped, cancelled_at,
          (SELECT count(*) FROM batches WHERE batches.delivery = deliveries.id) AS batches_left
     FROM deliveries`;
 
-export function toStored(row: DeliveryRow): StoredDelivery {
+export function toKept(row: DeliveryRow): KeptDelivery {
   return {
     id: row.id,
     startedAt: row.started_at,
-    environment: { id: row.environment, host: row.host },
-    kind: row.type,
+    ...(row.finished_at !== null && { finishedAt: row.finished_at }),
     origin: {
       ...(row.title !== null && { title: row.title }),
       ...(row.looker !== null && { looker: row.looker }),
       ...(row.webhook !== null && { webhook: row.webhook }),
     },
     ...(row.link_key !== null && { linkKey: row.link_key }),
-    reading: JSON.parse(row.reading),
-    ...(row.trace !== null && { trace: JSON.parse(row.trace) }),
-    sent: row.sent,
-    refused: row.refused,
-    dropped: row.dropped,
-    ...(row.cancelled_at !== null && { cancelledAt: row.cancelled_at }),
-    batchesLeft: row.batches_left,
+    outcome: row.outcome,
+    report: {
+      environment: { id: row.environment, host: row.host },
+      kind: row.type,
+      asked: JSON.parse(row.asked),
+      read: JSON.parse(row.read),
+      ...(row.ended !== null && { end: JSON.parse(row.ended) }),
+      ...(row.told !== 0 && { toldSuccess: true }),
+      sent: row.sent,
+      refused: row.refused,
+      refusals: [],
+      dropped: row.dropped,
+      ...(row.cancelled_at !== null && { cancelledAt: row.cancelled_at }),
+      health: {},
+    },
+    trace: whole(tracesOf(row)),
+    ...(row.source !== null && { source: row.source }),
   };
+}
+
+function tracesOf({ reading_trace, sending_trace }: DeliveryRow): Traces {
+  return {
+    ...(reading_trace !== null && { reading: JSON.parse(reading_trace) }),
+    ...(sending_trace !== null && { sending: JSON.parse(sending_trace) }),
+  };
+}
+
+/** A title as it is compared in a search. */
+export function foldTitle(title: string): string {
+  return title.normalize("NFKC").toLowerCase();
 }

@@ -32,22 +32,11 @@ export class Fingerprints {
     this.statements = prepare(database);
   }
 
-  /**
-   * By record: whether it is what Heap was last confirmed to hold.
-   * @param goingIn what is about to be put in, and may outdate that
-   */
-  unchanged(set: KeySet, records: readonly Fingerprint[], goingIn: readonly Batch[]): boolean[] {
+  /** By record: whether it is what Heap was last confirmed to hold. */
+  unchanged(set: KeySet, records: readonly Fingerprint[]): boolean[] {
     const id = this.idOf(set);
     if (id === undefined) return records.map(() => false);
-    const outdated = new Set(
-      goingIn
-        .filter(({ environment, kind }) => logName(environment) === set.log && kind === set.kind)
-        .flatMap(({ body, kind }) => fingerprintsOf(body, kind).map(({ identity }) => identity)),
-    );
-    return records.map(
-      ({ identity, value }) =>
-        !outdated.has(identity) && this.statements.confirmed.get(id, identity) === value,
-    );
+    return records.map(({ identity, value }) => this.statements.confirmed.get(id, identity) === value);
   }
 
   /** The set is in use: it is not forgotten. */

@@ -5,8 +5,9 @@ import path from "node:path";
 import type { Logger } from "pino";
 import { errorCode } from "../../error-code";
 import { SetupError } from "../../errors";
+import type { DeliveryRow } from "./delivery-rows";
 import { type Database, openSqlite } from "./driver";
-import { moveAside } from "./moved-aside";
+import { quarantine } from "./quarantine";
 import { MIGRATIONS } from "./schema";
 import { prepareStatements, type Statements } from "./statements";
 import type { Waiting } from "./waiting-batches";
@@ -32,6 +33,8 @@ const CHECKED_BYTES = 1024 * 1024 * 1024;
 interface Checked {
   database: Database;
   statements: Statements;
+  /** Oldest first. */
+  unfinished: DeliveryRow[];
   /** In the order in which they are to be sent. */
   waiting: Waiting[];
 }
@@ -49,7 +52,7 @@ export function openDatabase(dataDir: string, log: Logger, now: () => number): O
   const file = path.join(dataDir, FILE);
   const existed = existsSync(file);
   try {
-    const checked = openOrMoveAside(file, log, now);
+    const checked = openOrQuarantine(file, log, now);
     return {
       ...checked,
       file,
@@ -91,7 +94,7 @@ function lockFolder(dataDir: string): Database {
 }
 
 /** A damaged file is never emptied: it is moved aside, for somebody to look at. */
-function openOrMoveAside(file: string, log: Logger, now: () => number): Checked {
+function openOrQuarantine(file: string, log: Logger, now: () => number): Checked {
   try {
     return openChecked(file, log);
   } catch (error) {
@@ -99,9 +102,9 @@ function openOrMoveAside(file: string, log: Logger, now: () => number): Checked 
     if (!isDamage(error)) {
       throw new SetupError(`${file} can't be opened (${errorCode(error)}).`);
     }
-    const aside = moveAside(file, now());
+    const quarantined = quarantine(file, now());
     log.error(
-      { movedTo: aside },
+      { movedTo: quarantined },
       "THE OUTBOX IS DAMAGED: it was moved aside and a new one begun; what it held is not sent",
     );
     return openChecked(file, log);
@@ -130,8 +133,8 @@ function openChecked(file: string, log: Logger): Checked {
     migrate(database);
     const statements = prepareStatements(database);
     // Damage in what the start is about to read shows here, also in a file that was not looked through.
-    statements.readUnfinished();
-    return { database, statements, waiting: statements.readWaiting() };
+    const unfinished = statements.readUnfinished();
+    return { database, statements, unfinished, waiting: statements.readWaiting() };
   } catch (error) {
     database.close();
     throw error;

@@ -81,4 +81,26 @@ export const MIGRATIONS: readonly string[] = [
   -- Holds all that a search looks at, so that it reads nothing else.
   CREATE INDEX deliveries_listed ON deliveries (started_at, id, title_folded, looker, environment, outcome);
   `,
+  `
+  -- Each part of a report by itself: each has one writer.
+  ALTER TABLE deliveries ADD COLUMN asked TEXT NOT NULL DEFAULT '{}';  -- JSON: what was asked for
+  ALTER TABLE deliveries ADD COLUMN read TEXT NOT NULL DEFAULT '{}';   -- JSON: what had been read at the last checkpoint
+  ALTER TABLE deliveries ADD COLUMN ended TEXT;                        -- JSON: how the reading ended
+  ALTER TABLE deliveries ADD COLUMN source TEXT;                       -- how to have the result again, while it is read
+  ALTER TABLE deliveries ADD COLUMN told INTEGER NOT NULL DEFAULT 0;   -- 1: Looker was told success early
+  ALTER TABLE deliveries ADD COLUMN reading_trace TEXT;                -- JSON: what happened while it was read
+  ALTER TABLE deliveries ADD COLUMN sending_trace TEXT;                -- JSON: what happened while it was sent, and how fast
+  UPDATE deliveries SET
+    asked = json_patch(
+      json_object('dryRun', json(reading -> '$.dryRun'), 'longValues', reading ->> '$.longValues',
+                  'sync', reading ->> '$.sync'),
+      iif(reading -> '$.rerun' IS NULL, '{}', json_object('rerun', json(reading -> '$.rerun')))),
+    read = json_remove(reading, '$.dryRun', '$.longValues', '$.sync', '$.rerun', '$.end', '$.source', '$.toldSuccess'),
+    ended = iif(outcome = 'refused', '{"isRefused":true,"truncated":false,"messages":[]}', reading -> '$.end'),
+    source = reading ->> '$.source',
+    told = coalesce(reading ->> '$.toldSuccess', 0),
+    sending_trace = trace;
+  ALTER TABLE deliveries DROP COLUMN reading;
+  ALTER TABLE deliveries DROP COLUMN trace;
+  `,
 ];

@@ -2,11 +2,11 @@
 
 import type { Batch, LoggedBatch, RefusedRecord, Reject } from "../../batches";
 import type { KindName } from "../../heap";
-import type { Outcome, Reading, TraceData } from "../../report";
-import type { StoredDelivery } from "../kept-delivery";
-import { type DeliveryRow, SELECT_DELIVERY, toStored } from "./delivery-rows";
+import type { Outcome, Read, ReadingEnd, TraceData, Traces } from "../../report";
+import type { NewDelivery } from "../kept-delivery";
+import { type DeliveryRow, foldTitle, SELECT_DELIVERY } from "./delivery-rows";
 import type { Database } from "./driver";
-import { foldTitle } from "./sqlite-archive";
+import { bytesOf, numbersOf } from "./numbers";
 import type { Waiting } from "./waiting-batches";
 
 interface BatchRow {
@@ -18,6 +18,7 @@ interface BatchRow {
   hashes: Buffer;
   rows: Buffer;
   bytes: number;
+  cancelled_at: number | null;
 }
 
 interface WaitingRow {
@@ -38,18 +39,32 @@ export type Statements = ReturnType<typeof prepareStatements>;
 export function prepareStatements(database: Database) {
   const insertDelivery = database.prepare(
     `INSERT INTO deliveries
-       (id, started_at, host, environment, type, reading, title, title_folded, looker, webhook, link_key)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       (id, started_at, host, environment, type, asked, read, source, title, title_folded, looker, webhook, link_key,
+        outcome)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
-  const updateReading = database.prepare("UPDATE deliveries SET reading = ? WHERE id = ?");
+  const setRead = database.prepare("UPDATE deliveries SET read = ? WHERE id = ?");
+  const setEnd = database.prepare("UPDATE deliveries SET ended = ?, source = NULL WHERE id = ?");
+  const setTold = database.prepare("UPDATE deliveries SET told = 1 WHERE id = ?");
+  const setOutcome = database.prepare(
+    "UPDATE deliveries SET outcome = ? WHERE id = ? AND finished_at IS NULL",
+  );
   const addOutcome = database.prepare(
     "UPDATE deliveries SET sent = sent + ?, refused = refused + ?, dropped = dropped + ? WHERE id = ?",
   );
-  const note = database.prepare("UPDATE deliveries SET outcome = ?, trace = ? WHERE id = ?");
+  const note = {
+    reading: database.prepare("UPDATE deliveries SET reading_trace = ? WHERE id = ?"),
+    sending: database.prepare("UPDATE deliveries SET sending_trace = ? WHERE id = ?"),
+  };
   const setPreview = database.prepare("UPDATE deliveries SET preview = ? WHERE id = ?");
-  const cancel = database.prepare("UPDATE deliveries SET cancelled_at = ? WHERE id = ?");
+  const cancel = database.prepare(
+    "UPDATE deliveries SET cancelled_at = ? WHERE id = ? AND finished_at IS NULL",
+  );
+  const isCancelled = database
+    .prepare<[string], number>("SELECT cancelled_at IS NOT NULL FROM deliveries WHERE id = ?")
+    .pluck();
   const finishDelivery = database.prepare(
-    `UPDATE deliveries SET finished_at = ?, reading = ?
+    `UPDATE deliveries SET finished_at = ?, outcome = ?, read = ?, ended = ?, source = NULL
       WHERE id = ? AND NOT EXISTS (SELECT 1 FROM batches WHERE batches.delivery = deliveries.id)`,
   );
   const readUnfinished = database.prepare<[], DeliveryRow>(
@@ -59,7 +74,7 @@ export function prepareStatements(database: Database) {
     `${SELECT_DELIVERY} WHERE id = ? AND finished_at IS NOT NULL`,
   );
   const reopenDelivery = database.prepare(
-    "UPDATE deliveries SET finished_at = NULL, refused = refused - ? WHERE id = ?",
+    "UPDATE deliveries SET finished_at = NULL, outcome = 'in progress', refused = refused - ? WHERE id = ?",
   );
   const deleteOldRejects = database.prepare(
     "DELETE FROM rejects WHERE delivery IN (SELECT id FROM deliveries WHERE finished_at < ?)",
@@ -70,7 +85,7 @@ export function prepareStatements(database: Database) {
     "INSERT INTO batches (log, delivery, key_set, hashes, rows, body) VALUES (?, ?, ?, ?, ?, ?)",
   );
   const readBatches = database.prepare<[string, number, number], BatchRow>(
-    `SELECT position, delivery, host, environment, type, hashes, rows, length(body) AS bytes
+    `SELECT position, delivery, host, environment, type, hashes, rows, length(body) AS bytes, cancelled_at
        FROM batches JOIN deliveries ON deliveries.id = batches.delivery
       WHERE log = ? AND position > ? ORDER BY position LIMIT ?`,
   );
@@ -104,8 +119,8 @@ export function prepareStatements(database: Database) {
   const deleteSends = database.prepare("DELETE FROM sends WHERE at < ?");
 
   return {
-    insertDelivery(delivery: StoredDelivery): void {
-      const { id, startedAt, environment, kind, reading, origin, linkKey } = delivery;
+    insertDelivery(delivery: NewDelivery, read: Read, outcome: Outcome): void {
+      const { id, startedAt, environment, kind, asked, source, origin, linkKey } = delivery;
       const { title, looker, webhook } = origin;
       insertDelivery.run(
         id,
@@ -113,38 +128,59 @@ export function prepareStatements(database: Database) {
         environment.host,
         environment.id,
         kind,
-        JSON.stringify(reading),
+        JSON.stringify(asked),
+        JSON.stringify(read),
+        source ?? null,
         title ?? null,
         title === undefined ? null : foldTitle(title),
         looker ?? null,
         webhook ?? null,
         linkKey ?? null,
+        outcome,
       );
     },
-    updateReading(delivery: string, reading: Reading): void {
-      updateReading.run(JSON.stringify(reading), delivery);
+    setRead(delivery: string, read: Read): void {
+      setRead.run(JSON.stringify(read), delivery);
+    },
+    setEnd(delivery: string, end: ReadingEnd): void {
+      setEnd.run(JSON.stringify(end), delivery);
+    },
+    setTold(delivery: string): void {
+      setTold.run(delivery);
+    },
+    setOutcome(delivery: string, outcome: Outcome): void {
+      setOutcome.run(outcome, delivery);
     },
     addOutcome(delivery: string, sent: number, refused: number, dropped: number): void {
       addOutcome.run(sent, refused, dropped, delivery);
     },
-    note(delivery: string, outcome: Outcome, trace: TraceData): void {
-      note.run(outcome, JSON.stringify(trace), delivery);
+    note(delivery: string, part: keyof Traces, trace: TraceData): void {
+      note[part].run(JSON.stringify(trace), delivery);
     },
     setPreview(delivery: string, records: readonly string[]): void {
       setPreview.run(JSON.stringify(records), delivery);
     },
-    cancel(delivery: string, at: number): void {
-      cancel.run(at, delivery);
-    },
+    /** @returns false when it is finished */
+    cancel: (delivery: string, at: number): boolean => cancel.run(at, delivery).changes > 0,
+    isCancelled: (delivery: string): boolean => isCancelled.get(delivery) === 1,
     /** @returns false while a batch of it is not done */
-    finishDelivery(delivery: string, reading: Reading, at: number): boolean {
-      return finishDelivery.run(at, JSON.stringify(reading), delivery).changes > 0;
+    finishDelivery(
+      delivery: string,
+      at: number,
+      outcome: Outcome,
+      { read, end }: { read: Read; end: ReadingEnd },
+    ): boolean {
+      const { changes } = finishDelivery.run(
+        at,
+        outcome,
+        JSON.stringify(read),
+        JSON.stringify(end),
+        delivery,
+      );
+      return changes > 0;
     },
-    readUnfinished: (): StoredDelivery[] => readUnfinished.all().map(toStored),
-    readFinished(id: string): StoredDelivery | undefined {
-      const row = readFinished.get(id);
-      return row && toStored(row);
-    },
+    readUnfinished: (): DeliveryRow[] => readUnfinished.all(),
+    readFinished: (id: string): DeliveryRow | undefined => readFinished.get(id),
     /** The delivery has something to do again. */
     reopenDelivery(id: string, refusals: number): void {
       reopenDelivery.run(refusals, id);
@@ -170,6 +206,7 @@ export function prepareStatements(database: Database) {
         hashes: numbersOf(row.hashes),
         rows: numbersOf(row.rows),
         bytes: row.bytes,
+        isCancelled: row.cancelled_at !== null,
       })),
     readBody(position: number): Buffer {
       const body = readBody.get(position);
@@ -183,9 +220,8 @@ export function prepareStatements(database: Database) {
       deleteBehind.run(delivery, position);
       return found;
     },
-    deleteBatch(position: number): void {
-      deleteBatch.run(position);
-    },
+    /** @returns false when it was not there */
+    deleteBatch: (position: number): boolean => deleteBatch.run(position).changes > 0,
     /** What a hub before this one left. When it was put in is not known: not before its delivery began. */
     readWaiting: (): Waiting[] =>
       readWaiting.all().map(({ position, host, environment, bytes, started_at }) => ({
@@ -212,15 +248,4 @@ export function prepareStatements(database: Database) {
       deleteSends.run(before);
     },
   };
-}
-
-function bytesOf(numbers: Int32Array): Buffer {
-  return Buffer.from(numbers.buffer, numbers.byteOffset, numbers.byteLength);
-}
-
-/** A copy: a buffer out of SQLite need not start at a multiple of four. */
-function numbersOf(bytes: Buffer): Int32Array {
-  const numbers = new Int32Array(bytes.length / 4);
-  bytes.copy(bytesOf(numbers));
-  return numbers;
 }

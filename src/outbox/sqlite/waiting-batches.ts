@@ -2,7 +2,7 @@
 
 import { logName } from "../../batches";
 import type { Environment } from "../../heap";
-import type { WaitingLog } from "../outbox";
+import type { WaitingLog } from "../upkeep";
 
 /** A batch that waits. */
 export interface Waiting {
@@ -39,13 +39,15 @@ export class WaitingBatches {
     this.bytes += bytes;
   }
 
-  remove(environment: Environment, position: number): void {
+  /** @returns false when it was not there */
+  remove(environment: Environment, position: number): boolean {
     const log = this.logs.get(logName(environment));
     const batch = log?.batches.get(position);
-    if (!log || !batch) return;
+    if (!log || !batch) return false;
     log.batches.delete(position);
     log.bytes -= batch.bytes;
     this.bytes -= batch.bytes;
+    return true;
   }
 
   /** By environment; one whose log is empty is there as well. @param now by the monotonic clock */

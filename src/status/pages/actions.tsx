@@ -1,13 +1,13 @@
 /** What an administrator can do with a delivery. */
 
 import { count } from "../../amounts";
-import type { DeliveryView } from "../../delivery";
+import type { KeptDelivery } from "../../outbox";
 import type { Site, Viewer } from "./site";
 
-export function Actions({ site, viewer, view }: { site: Site; viewer: Viewer; view: DeliveryView }) {
+export function Actions({ site, viewer, view }: { site: Site; viewer: Viewer; view: KeptDelivery }) {
   if (!viewer.isAdmin) return null;
   const { report, outcome, finishedAt } = view;
-  const isStuck = report.parked !== undefined || report.heapDownSince !== undefined;
+  const isStuck = report.health.parked !== undefined || report.health.downSince !== undefined;
   const action = (name: string) => `${site.path}/${view.id}/${name}`;
   const token = <input type="hidden" name="form_token" value={viewer.formToken} />;
   return (

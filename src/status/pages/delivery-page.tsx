@@ -3,7 +3,7 @@
 import type { ComponentChildren } from "preact";
 import { renderToString } from "preact-render-to-string";
 import type { Reject } from "../../batches";
-import type { DeliveryView } from "../../delivery";
+import type { KeptDelivery } from "../../outbox";
 import { nounOf, sentencesOf } from "../../report";
 import type { PageParts } from "../event-stream";
 import { Actions } from "./actions";
@@ -21,7 +21,7 @@ import { duration } from "./text";
 export interface DeliveryPage {
   site: Site;
   viewer: Viewer;
-  view: DeliveryView;
+  view: KeptDelivery;
   /** In milliseconds since 1970. */
   now: number;
   /** The first rejects; empty for who must not see them. */
@@ -97,20 +97,20 @@ function partsOf({ site, viewer, view, now, rejects, preview }: DeliveryPage) {
     happened: <Events events={trace.events} quoting={viewer.isAdmin} />,
     rejects: <Rejects site={site} viewer={viewer} view={view} rejects={rejects} />,
     preview: <Preview view={view} records={preview} />,
-    columns: <Columns reading={report.reading} />,
+    columns: <Columns report={report} />,
   };
 }
 
 /** What Looker is told; while it goes on, what there is to say of it but numbers, so that it is read out seldom. */
-function sentences(view: DeliveryView, viewer: Viewer): string[] {
+function sentences(view: KeptDelivery, viewer: Viewer): string[] {
   const { report, outcome } = view;
   if (outcome === "refused") return ["The form did not fit the result: nothing of it was sent."];
   if (outcome !== "in progress") return sentencesOf(report, viewer.isAdmin);
   if (report.cancelledAt !== undefined) return ["It is being cancelled: what is under way is waited for."];
-  if (report.heapDownSince !== undefined) {
+  if (report.health.downSince !== undefined) {
     return ["Heap takes nothing at the moment. What is read is kept, and sent when Heap takes it."];
   }
-  return report.reading.end === undefined
+  return report.end === undefined
     ? ["The result is being read, and sent as it is read."]
     : ["The result has been read. What is left is being sent."];
 }
@@ -124,8 +124,9 @@ function Facts({ site, viewer, view, now }: Pick<DeliveryPage, "site" | "viewer"
     ["Started", <Time key="started" at={startedAt} />],
     [finishedAt === undefined ? "Running for" : "Took", duration((finishedAt ?? now) - startedAt)],
   ];
-  if (report.reading.sync === "changed") facts.splice(2, 0, ["Sends", "only what changed"]);
-  const { end, rerun } = report.reading;
+  if (report.asked.sync === "changed") facts.splice(2, 0, ["Sends", "only what changed"]);
+  const { end } = report;
+  const { rerun } = report.asked;
   if (end?.again !== undefined)
     facts.push(["Run again as", <Other key="again" id={end.again} site={site} viewer={viewer} />]);
   if (rerun) facts.push(["Runs again", <Other key="rerun" id={rerun.of} site={site} viewer={viewer} />]);

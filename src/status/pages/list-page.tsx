@@ -2,8 +2,7 @@
 
 import { renderToString } from "preact-render-to-string";
 import { count, number } from "../../amounts";
-import type { DeliveryView } from "../../delivery";
-import type { DeliverySearch, SearchChoices } from "../../outbox";
+import type { DeliverySearch, KeptDelivery, SearchChoices } from "../../outbox";
 import { nounOf, OUTCOMES } from "../../report";
 import { countsOf } from "../counts";
 import type { PageParts } from "../event-stream";
@@ -20,7 +19,7 @@ export interface ListPage {
   search: DeliverySearch;
   /** 1 is the first. */
   page: number;
-  deliveries: readonly DeliveryView[];
+  deliveries: readonly KeptDelivery[];
   total: number;
   choices: SearchChoices;
 }
@@ -174,7 +173,7 @@ function Results(list: ListPage) {
   );
 }
 
-function Row({ view, site }: { view: DeliveryView; site: Site }) {
+function Row({ view, site }: { view: KeptDelivery; site: Site }) {
   const { id, origin, outcome, report, startedAt } = view;
   const amounts = countsOf(report);
   const segments = segmentsOf(report);
@@ -187,7 +186,7 @@ function Row({ view, site }: { view: DeliveryView; site: Site }) {
         <span class="sub">
           <span>{nameOf(site, report.environment.id)}</span>
           {nounOf(report) === "account" && <span>Accounts</span>}
-          {report.reading.dryRun && outcome !== "dry run" && <span>Dry run</span>}
+          {report.asked.dryRun && outcome !== "dry run" && <span>Dry run</span>}
           {origin.looker !== undefined && <span>{origin.looker}</span>}
         </span>
       </th>
@@ -211,9 +210,9 @@ function Row({ view, site }: { view: DeliveryView; site: Site }) {
   );
 }
 
-function summary({ report }: DeliveryView): string {
+function summary({ report }: KeptDelivery): string {
   const { sent, users, waiting, unchanged } = countsOf(report);
-  if (report.reading.dryRun) return `${count(users, nounOf(report))} checked`;
+  if (report.asked.dryRun) return `${count(users, nounOf(report))} checked`;
   if (waiting > 0) return `${number(sent)} of ${count(users, nounOf(report))} sent`;
   if (sent === 0 && unchanged > 0) return `${count(unchanged, nounOf(report))} unchanged`;
   return `${count(sent, nounOf(report))} sent`;

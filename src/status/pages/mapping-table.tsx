@@ -1,13 +1,14 @@
 /** What became of each column of the result. */
 
 import { number } from "../../amounts";
-import type { DeliveryView } from "../../delivery";
+import type { KeptDelivery } from "../../outbox";
 import { Card } from "./elements";
 
-type Reading = DeliveryView["report"]["reading"];
+type Report = KeptDelivery["report"];
+type Read = Report["read"];
 
-export function Columns({ reading }: { reading: Reading }) {
-  const { columns, longValueCounts, longValues } = reading;
+export function Columns({ report }: { report: Report }) {
+  const { columns, longValueCounts } = report.read;
   if (columns.length === 0) return null;
   const sent = columns.filter(({ key }) => key !== undefined).length;
   const hasCut = Object.keys(longValueCounts).length > 0;
@@ -20,7 +21,7 @@ export function Columns({ reading }: { reading: Reading }) {
             <th scope="col">Property in Heap</th>
             {hasCut && (
               <th scope="col" class="num">
-                {longValues === "drop" ? "Values left out" : "Values cut"}
+                {report.asked.longValues === "drop" ? "Values left out" : "Values cut"}
               </th>
             )}
           </tr>
@@ -44,7 +45,7 @@ export function Columns({ reading }: { reading: Reading }) {
   );
 }
 
-function Property({ column }: { column: Reading["columns"][number] }) {
+function Property({ column }: { column: Read["columns"][number] }) {
   const { key, isIdentity, note } = column;
   const isOnlyIdentity = isIdentity && key === undefined;
   return (
@@ -58,6 +59,6 @@ function Property({ column }: { column: Reading["columns"][number] }) {
 }
 
 /** They are counted by what the reply calls the column. */
-function cutIn(column: Reading["columns"][number], counts: Reading["longValueCounts"]): number {
+function cutIn(column: Read["columns"][number], counts: Read["longValueCounts"]): number {
   return counts[`${column.label} (${column.name})`] ?? counts[column.label] ?? counts[column.name] ?? 0;
 }

@@ -1,12 +1,12 @@
 /** The first updates of a dry run, as they would be sent. */
 
 import { count } from "../../amounts";
-import type { DeliveryView } from "../../delivery";
+import type { KeptDelivery } from "../../outbox";
 import { nounOf } from "../../report";
 import { Card } from "./elements";
 
 /** @param records JSON texts */
-export function Preview({ view, records }: { view: DeliveryView; records: readonly string[] }) {
+export function Preview({ view, records }: { view: KeptDelivery; records: readonly string[] }) {
   if (records.length === 0) return null;
   const { environment } = view.report;
   return (

@@ -1,16 +1,16 @@
 /** How far a delivery has come. */
 
 import { number } from "../../amounts";
-import type { DeliveryView } from "../../delivery";
+import type { KeptDelivery } from "../../outbox";
 import { nounOf, recentRate } from "../../report";
 import { countsOf } from "../counts";
 import { Card } from "./elements";
 import { SegmentBar, segmentsOf, segmentsText } from "./segments";
 import { duration, rate } from "./text";
 
-export function Progress({ view, now }: { view: DeliveryView; now: number }) {
+export function Progress({ view, now }: { view: KeptDelivery; now: number }) {
   const { report } = view;
-  const { reading, dropped } = report;
+  const { dropped } = report;
   const noun = nounOf(report);
   const { rows, sent, unchanged, skipped, rejected, waiting, users } = countsOf(report);
   const segments = segmentsOf(report);
@@ -21,7 +21,7 @@ export function Progress({ view, now }: { view: DeliveryView; now: number }) {
       <SegmentBar segments={segments} label={segmentsText(segments)} />
       <dl class="figures">
         <Figure name="Rows read" amount={rows} />
-        {reading.dryRun ? (
+        {report.asked.dryRun ? (
           <Figure name={`${capital(noun)}s checked`} amount={users} kind="checked" />
         ) : (
           <Figure name={`${capital(noun)}s sent`} amount={sent} kind="sent" />
@@ -37,16 +37,16 @@ export function Progress({ view, now }: { view: DeliveryView; now: number }) {
 }
 
 /** Before the result has been read to its end, nobody knows how much is left. */
-function Bar({ view }: { view: DeliveryView }) {
-  const { reading, sent, refused, dropped } = view.report;
-  return reading.end === undefined ? (
+function Bar({ view }: { view: KeptDelivery }) {
+  const { read, end, sent, refused, dropped } = view.report;
+  return end === undefined ? (
     <progress class="sr" aria-label="Users sent" />
   ) : (
     <progress
       class="sr"
       aria-label="Users sent"
-      max={Math.max(reading.users, 1)}
-      value={reading.users === 0 ? 1 : sent + refused + dropped}
+      max={Math.max(read.users, 1)}
+      value={read.users === 0 ? 1 : sent + refused + dropped}
     />
   );
 }
@@ -63,12 +63,11 @@ function Figure({ name, amount, kind }: { name: string; amount: number; kind?: s
   );
 }
 
-function speed({ report, trace }: DeliveryView, waiting: number, now: number): string {
+function speed({ report, trace }: KeptDelivery, waiting: number, now: number): string {
   const current = recentRate(trace.pace, now);
   const pace = `${rate(current)} ${nounOf(report)}s a second`;
-  if (report.reading.dryRun) return "";
-  if (report.reading.end === undefined)
-    return `${pace}. How long it takes is known once the result has been read.`;
+  if (report.asked.dryRun) return "";
+  if (report.end === undefined) return `${pace}. How long it takes is known once the result has been read.`;
   return current === 0 ? pace : `${pace}, about ${duration((waiting / current) * 1000)} left`;
 }
 

@@ -2,7 +2,7 @@
 
 import { count, number } from "../../amounts";
 import type { Reject } from "../../batches";
-import type { DeliveryView } from "../../delivery";
+import type { KeptDelivery } from "../../outbox";
 import { countsOf } from "../counts";
 import { Card } from "./elements";
 import type { Site, Viewer } from "./site";
@@ -15,7 +15,7 @@ export function Rejects({
 }: {
   site: Site;
   viewer: Viewer;
-  view: DeliveryView;
+  view: KeptDelivery;
   rejects: readonly Reject[];
 }) {
   const { rejected } = countsOf(view.report);

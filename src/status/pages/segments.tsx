@@ -19,7 +19,7 @@ export function segmentsOf(report: Report): Segment[] {
   const { users, sent, unchanged, skipped, rejected, waiting } = countsOf(report);
   return [
     { name: "sent", amount: sent },
-    { name: "checked", amount: report.reading.dryRun ? users : 0 },
+    { name: "checked", amount: report.asked.dryRun ? users : 0 },
     { name: "unchanged", amount: unchanged },
     { name: "skipped", amount: skipped },
     { name: "rejected", amount: rejected },

@@ -9,44 +9,44 @@ const newFolder = tempFolders();
 const open = outboxes();
 
 const MANY = 10_000;
-const READING = JSON.stringify({ rows: 1, rejects: [], columns: [], longValueCounts: {} });
+const READ = JSON.stringify({ rows: 1, rejects: [], columns: [], longValueCounts: {} });
 
-/** Ten thousand finished deliveries, of which only these have a reading that can be read at all. */
+/** Ten thousand finished deliveries, of which only of these what was read can be read at all. */
 function fill(folder: string, readable: (at: number) => boolean): void {
   const database = openSqlite(path.join(folder, "outbox.sqlite3"));
   const insert = database.prepare(
-    `INSERT INTO deliveries (id, started_at, finished_at, host, environment, type, reading, title_folded, looker, outcome)
+    `INSERT INTO deliveries (id, started_at, finished_at, host, environment, type, read, title_folded, looker, outcome)
      VALUES (?, ?, ?, 'http://heap', ?, 'user', ?, ?, 'main', 'delivered')`,
   );
   database.transaction(() => {
     for (let at = 0; at < MANY; at++) {
-      const reading = readable(at) ? READING : "not to be read";
-      insert.run(`d-${at}`, at, at, String(at % 3), reading, `title ${at}`);
+      const read = readable(at) ? READ : "not to be read";
+      insert.run(`d-${at}`, at, at, String(at % 3), read, `title ${at}`);
     }
   })();
   database.close();
 }
 
-it("reads the deliveries of a page, and none of the others", () => {
+it("reads the deliveries of a page, and none of the others", async () => {
   const folder = newFolder();
-  const { archive } = open(folder).outbox;
+  const { records } = open(folder).outbox;
   fill(folder, (at) => at >= MANY - 50 && at < MANY - 25);
-  const { deliveries, total } = archive.find({}, 25, 25);
+  const { deliveries, total } = await records.find({}, 25, 25);
   expect(total).toBe(MANY);
   expect(deliveries.map(({ id }) => id)).toEqual(
     Array.from({ length: 25 }, (_, at) => `d-${MANY - 26 - at}`),
   );
 });
 
-it("searches without reading those that do not fit", () => {
+it("searches without reading those that do not fit", async () => {
   const folder = newFolder();
-  const { archive } = open(folder).outbox;
+  const { records } = open(folder).outbox;
   fill(folder, (at) => at === 9999);
-  const { deliveries, total } = archive.find({ title: "TITLE 9999", environment: "0" }, 0, 25);
+  const { deliveries, total } = await records.find({ title: "TITLE 9999", environment: "0" }, 0, 25);
   expect(total).toBe(1);
   expect(deliveries.map(({ id }) => id)).toEqual(["d-9999"]);
-  expect(archive.find({ title: "title 9999", looker: "elsewhere" }, 0, 25).total).toBe(0);
-  expect(archive.choices()).toEqual({ lookers: ["main"], environments: ["0", "1", "2"] });
+  expect((await records.find({ title: "title 9999", looker: "elsewhere" }, 0, 25)).total).toBe(0);
+  expect(await records.choices()).toEqual({ lookers: ["main"], environments: ["0", "1", "2"] });
 });
 
 it("finds them in an index that holds all that is searched for", () => {

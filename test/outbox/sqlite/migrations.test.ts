@@ -3,13 +3,25 @@
 import path from "node:path";
 import { openSqlite } from "../../../src/outbox/sqlite/driver";
 import { MIGRATIONS } from "../../../src/outbox/sqlite/schema";
+import { batchOf, ENVIRONMENT, LOG, usersInLog } from "../../helpers/new-delivery";
 import { outboxes } from "../../helpers/open-outbox";
-import { batchOf, ENVIRONMENT, LOG, storedDelivery } from "../../helpers/stored-delivery";
 import { tempFolders } from "../../helpers/temp-folders";
-import { usersOf } from "../../helpers/updates";
 
 const newFolder = tempFolders();
 const open = outboxes();
+
+const RERUN = { of: "before", times: 1, as: "Ada", rows: 5, problem: "it was cut off" };
+const ASKED = { dryRun: false, longValues: "drop", sync: "changed", rerun: RERUN };
+const READ = {
+  ...{ rows: 1, users: 1, unchanged: 0, skippedNoIdentity: 0, skippedNoProperties: 0, rejected: 0 },
+  ...{ rejects: [], longValueCounts: {}, columns: [] },
+};
+const END = { problem: "it was cut off", truncated: false, messages: ["a note"] };
+const REST = { end: END, source: "{}", toldSuccess: true };
+const NEWER = {
+  ...{ asked: JSON.stringify(ASKED), read: JSON.stringify(READ), ended: JSON.stringify(END) },
+  ...{ source: "{}", told: 1 },
+};
 
 const ANN = { identity: "ann@example.com", properties: { Visits: 1 } };
 
@@ -20,12 +32,13 @@ function leftByVersion(version: number): string {
   for (const statements of MIGRATIONS.slice(0, version)) database.exec(statements);
   database.pragma(`user_version = ${version}`);
   const { hashes, rows, body } = batchOf("d", [ANN]);
-  const { reading } = storedDelivery("d", { rows: 1, users: 1 });
+  const row = { id: "d", started_at: 1, host: ENVIRONMENT.host, environment: ENVIRONMENT.id, type: "user" };
+  const parts = version < 3 ? { reading: JSON.stringify({ ...ASKED, ...READ, ...REST }) } : NEWER;
+  const columns = { ...row, ...parts };
+  const names = Object.keys(columns);
   database
-    .prepare(
-      "INSERT INTO deliveries (id, started_at, host, environment, type, reading) VALUES (?, ?, ?, ?, ?, ?)",
-    )
-    .run("d", 1, ENVIRONMENT.host, ENVIRONMENT.id, "user", JSON.stringify(reading));
+    .prepare(`INSERT INTO deliveries (${names.join()}) VALUES (${names.map(() => "?").join()})`)
+    .run(...Object.values(columns));
   database
     .prepare("INSERT INTO batches (log, delivery, hashes, rows, body) VALUES (?, ?, ?, ?, ?)")
     .run(LOG, "d", Buffer.from(hashes.buffer), Buffer.from(rows.buffer), body);
@@ -36,7 +49,7 @@ function leftByVersion(version: number): string {
 it.each(MIGRATIONS.map((_statements, at) => at + 1))("from version %i", async (version) => {
   const { outbox, lines } = open(leftByVersion(version));
   expect(lines.filter(({ level }) => level > 30)).toEqual([]);
-  expect(await outbox.unfinished()).toMatchObject([{ id: "d", reading: { rows: 1 }, batchesLeft: 1 }]);
-  const [batch] = await outbox.read(LOG, 0, 10);
-  expect(usersOf(await outbox.body(batch?.position ?? 0))).toEqual([ANN]);
+  const report = { asked: ASKED, read: READ, end: END, toldSuccess: true };
+  expect(await outbox.records.unfinished()).toMatchObject([{ id: "d", source: "{}", report }]);
+  expect(await usersInLog(outbox)).toEqual([[ANN]]);
 });

@@ -16,8 +16,8 @@ import { openDatabase } from "../../../src/outbox/sqlite/open-database";
 import { copyAsKilled, filesWith } from "../../helpers/folder-bytes";
 import { HubProcess } from "../../helpers/hub-process";
 import { collectLog } from "../../helpers/log-lines";
+import { append, inLog, newDelivery } from "../../helpers/new-delivery";
 import { outboxes } from "../../helpers/open-outbox";
-import { batchesOf, batchOf, LOG, storedDelivery } from "../../helpers/stored-delivery";
 import { tempFolders } from "../../helpers/temp-folders";
 
 const newFolder = tempFolders();
@@ -64,16 +64,18 @@ function userVersion(file: string): number {
   return readFileSync(file).readUInt32BE(60);
 }
 
+const D = newDelivery("d");
+
 describe("a damaged database", () => {
   /** A folder as a killed hub leaves it: users called `stored` in the file, `logged` in its WAL only. */
   async function leftByKilledHub(): Promise<string> {
     const folder = newFolder();
     const before = open(folder).outbox;
-    await before.begin(storedDelivery("d"));
-    await before.append("d", storedDelivery("d").reading, batchesOf("d", usersCalled("stored", 3000)), []);
-    await before.close();
+    await before.intake.begin(D);
+    await append(before, D, usersCalled("stored", 3000));
+    await before.upkeep.close();
     const { outbox } = open(folder);
-    await outbox.append("d", storedDelivery("d").reading, [batchOf("d", usersCalled("logged", 5))], []);
+    await append(outbox, D, usersCalled("logged", 5));
     const killed = copyAsKilled(folder, newFolder());
     expect(filesWith(killed, "logged.1@example.com")).toEqual([`${FILE}-wal`]);
     return killed;
@@ -95,10 +97,10 @@ describe("a damaged database", () => {
     expect(line?.["movedTo"]).toMatch(/outbox\.sqlite3\.damaged-/);
     expect(statSync(String(line?.["movedTo"])).size).toBeGreaterThan(0);
 
-    expect(await outbox.unfinished()).toEqual([]);
-    await outbox.begin(storedDelivery("new"));
-    await outbox.append("new", storedDelivery("new").reading, [batchOf("new", usersCalled("new", 1))], []);
-    expect(await outbox.read(LOG, 0, 10)).toHaveLength(1);
+    expect(await outbox.records.unfinished()).toEqual([]);
+    await outbox.intake.begin(newDelivery("new"));
+    await append(outbox, newDelivery("new"), usersCalled("new", 1));
+    expect(await inLog(outbox)).toHaveLength(1);
   }
 
   const damagedFiles = (folder: string, text: string) =>
@@ -125,11 +127,9 @@ describe("a damaged database", () => {
     async (table) => {
       const folder = newFolder();
       const { outbox } = open(folder);
-      await outbox.begin(storedDelivery("d"));
-      if (table === "batches") {
-        await outbox.append("d", storedDelivery("d").reading, [batchOf("d", usersCalled("stored", 5))], []);
-      }
-      await outbox.close();
+      await outbox.intake.begin(D);
+      if (table === "batches") await append(outbox, D, usersCalled("stored", 5));
+      await outbox.upkeep.close();
       const database = openSqlite(path.join(folder, FILE));
       const root = database.prepare("SELECT rootpage FROM sqlite_schema WHERE name = ?").pluck().get(table);
       const page = Number(database.pragma("page_size", { simple: true }));
@@ -174,12 +174,12 @@ describe("the lock", () => {
     const hub = await HubProcess.start({ DATA_DIR: folder }).whenReady();
     expect(() => open(folder)).toThrow(SetupError);
     await hub.kill();
-    expect(await open(folder).outbox.unfinished()).toEqual([]);
+    expect(await open(folder).outbox.records.unfinished()).toEqual([]);
   });
 
   it("is given back when the outbox is closed", async () => {
     const folder = newFolder();
-    await open(folder).outbox.close();
+    await open(folder).outbox.upkeep.close();
     expect(() => open(folder)).not.toThrow();
   });
 });

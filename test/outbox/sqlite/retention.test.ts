@@ -2,12 +2,13 @@
 
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import type { Outbox } from "../../../src/outbox/outbox";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import type { Outbox } from "../../../src/outbox";
 import { openSqlite } from "../../../src/outbox/sqlite/driver";
 import { filesWith } from "../../helpers/folder-bytes";
+import { collectedOf, done, inLog, leaseOf, newDelivery, readOf, WHOLE } from "../../helpers/new-delivery";
 import { outboxes } from "../../helpers/open-outbox";
 import { mountSmallDisk } from "../../helpers/small-disk";
-import { batchesOf, LOG, storedDelivery } from "../../helpers/stored-delivery";
 import { tempFolders } from "../../helpers/temp-folders";
 import { until } from "../../helpers/until";
 
@@ -26,17 +27,22 @@ function usersCalled(name: string) {
   }));
 }
 
-/** Delivers them: half are sent, the first of a batch is refused, one row was never sendable. */
+/** Puts them into the log, in batches as they are sent; one row was never sendable. */
 async function deliver(outbox: Outbox, delivery: string, name: string): Promise<void> {
-  await outbox.begin(storedDelivery(delivery));
+  const begun = newDelivery(delivery);
+  await outbox.intake.begin(begun);
   const reject = { row: 4000, identity: `${name}.unsendable@example.com`, reason: "too long" };
-  await outbox.append(delivery, storedDelivery(delivery).reading, batchesOf(delivery, usersCalled(name)), [
-    reject,
-  ]);
+  const users = usersCalled(name);
+  const thousands = [0, 1, 2].map((at) => users.slice(1000 * at, 1000 * (at + 1)));
+  const collected = collectedOf(...thousands);
+  await outbox.intake.append(begun, {
+    ...{ collected, read: readOf({ rows: USERS + 1, rejected: 1 }), rejects: [reject], end: WHOLE },
+  });
 }
 
+/** The first of each batch is refused. What is in the log is finished then. */
 async function send(outbox: Outbox, name: string): Promise<void> {
-  for (const batch of await outbox.read(LOG, 0, 100)) {
+  for (const batch of await inLog(outbox)) {
     const record = JSON.stringify({ identity: `${name}.refused@example.com`, properties: {} });
     const refusal = {
       row: batch.rows[0] ?? 0,
@@ -44,8 +50,10 @@ async function send(outbox: Outbox, name: string): Promise<void> {
       reason: "no",
       record,
     };
-    outbox.done(batch, { sent: batch.rows.length - 1, refusals: [refusal] });
+    await done(outbox, batch, { refusals: [refusal] });
   }
+  // A turn later it is on the disk.
+  await nextTurn();
 }
 
 it("leaves nothing of what was finished before a time, and the file shrinks", async () => {
@@ -53,32 +61,30 @@ it("leaves nothing of what was finished before a time, and the file shrinks", as
   const { outbox, clock } = open(folder);
   await deliver(outbox, "old", "mallory");
   await send(outbox, "mallory");
-  await outbox.finish("old", storedDelivery("old").reading, clock.now() - 2000);
+  clock.advance(2000);
   expect(filesWith(folder, "mallory")).not.toEqual([]);
-  await outbox.forget(clock.now() - 1000);
+  await outbox.upkeep.forget(clock.now() - 1000);
   expect(filesWith(folder, "mallory")).toEqual([]);
   expect(statSync(path.join(folder, FILE)).size).toBeLessThan(300_000);
 });
 
 it("keeps what was finished later, with its rejects, and what is not finished at all", async () => {
   const folder = newFolder();
-  const { outbox } = open(folder);
+  const { outbox, clock } = open(folder);
   await deliver(outbox, "old", "mallory");
   await send(outbox, "mallory");
-  await outbox.finish("old", storedDelivery("old").reading, 1000);
+  clock.advance(2000);
   await deliver(outbox, "recent", "alice");
   await send(outbox, "alice");
-  await outbox.finish("recent", storedDelivery("recent").reading, 3000);
   await deliver(outbox, "open", "bob");
-  await outbox.forget(2000);
+  await outbox.upkeep.forget(clock.now() - 1000);
 
   expect(filesWith(folder, "mallory")).toEqual([]);
   expect(filesWith(folder, "alice.unsendable@example.com")).not.toEqual([]);
-  expect((await outbox.unfinished()).map(({ id, batchesLeft }) => ({ id, batchesLeft }))).toEqual([
-    { id: "open", batchesLeft: (await outbox.read(LOG, 0, 100)).length },
-  ]);
-  expect(await outbox.sendAgain("old")).toBeUndefined();
-  expect(await outbox.sendAgain("recent")).toMatchObject({ id: "recent", refused: 0 });
+  expect((await outbox.records.unfinished()).map(({ id }) => id)).toEqual(["open"]);
+  expect(await inLog(outbox)).toHaveLength(3);
+  expect(await outbox.records.sendAgain("old")).toBeUndefined();
+  expect(await outbox.records.sendAgain("recent")).toMatchObject({ id: "recent", report: { refused: 0 } });
 });
 
 it("leaves nothing of bodies that were sent, although their delivery is kept", async () => {
@@ -86,8 +92,7 @@ it("leaves nothing of bodies that were sent, although their delivery is kept", a
   const { outbox } = open(folder);
   await deliver(outbox, "recent", "alice");
   await send(outbox, "alice");
-  await outbox.finish("recent", storedDelivery("recent").reading, 3000);
-  await outbox.forget(2000);
+  await outbox.upkeep.forget(2000);
   expect(filesWith(folder, "alice wrote this")).toEqual([]);
 });
 
@@ -98,7 +103,7 @@ it("waits for nobody who reads the database, and empties its log when they have 
   await send(outbox, "alice");
   const reader = openSqlite(path.join(folder, FILE));
   reader.exec("BEGIN; SELECT * FROM deliveries");
-  await outbox.forget(2000);
+  await outbox.upkeep.forget(2000);
   expect(filesWith(folder, "alice wrote this")).toEqual([`${FILE}-wal`]);
   reader.close();
   clock.advance(10_000);
@@ -111,7 +116,7 @@ describe("a database that somebody has written anew in another layout", () => {
   async function repaired(folder: string): Promise<string> {
     const { outbox } = open(folder);
     await deliver(outbox, "old", "mallory");
-    await outbox.close();
+    await outbox.upkeep.close();
     const file = path.join(folder, FILE);
     const database = openSqlite(file);
     database.pragma("auto_vacuum = NONE");
@@ -122,8 +127,7 @@ describe("a database that somebody has written anew in another layout", () => {
 
   async function forgetAll(outbox: Outbox): Promise<void> {
     await send(outbox, "mallory");
-    await outbox.finish("old", storedDelivery("old").reading, 1000);
-    await outbox.forget(2000);
+    await outbox.upkeep.forget(Number.MAX_SAFE_INTEGER);
   }
 
   it("is laid out as the hub does, which the log says, and keeps nothing", async () => {
@@ -147,11 +151,11 @@ describe("a database that somebody has written anew in another layout", () => {
       expect(lines.slice(1)).toMatchObject([
         { level: 40, code: "SQLITE_FULL", msg: expect.stringContaining("could not be written anew") },
       ]);
-      expect(await outbox.unfinished()).toMatchObject([{ id: "old" }]);
+      expect(await outbox.records.unfinished()).toMatchObject([{ id: "old" }]);
       disk.leave(16);
       await forgetAll(outbox);
       expect(filesWith(disk.folder, "mallory")).toEqual([]);
-      await outbox.close();
+      await outbox.upkeep.close();
     } finally {
       disk.unmount();
     }
@@ -161,10 +165,11 @@ describe("a database that somebody has written anew in another layout", () => {
 it("leaves nothing of identities that were recorded as sent long ago", async () => {
   const folder = newFolder();
   const { outbox, clock } = open(folder);
-  await outbox.recordSend(LOG, clock.now(), Int32Array.of(1));
+  const lease = await leaseOf(outbox);
+  await outbox.logs.recordSend(lease, Int32Array.of(1));
   clock.advance(2 * 3_600_000);
-  await outbox.forget(0);
-  expect(await outbox.recordedSends(LOG, 0)).toMatchObject({ hashes: [] });
+  await outbox.upkeep.forget(0);
+  expect(await outbox.logs.recordedSends(lease, 3 * 3_600_000)).toEqual([]);
 });
 
 describe("a damaged database that was moved aside", () => {
@@ -186,7 +191,7 @@ describe("a damaged database that was moved aside", () => {
     const { folder, outbox, lines } = movedAside();
     const files = filesWith(folder, "mallory");
     expect(files).toContain(NAME);
-    await outbox.forget(MOVED_AT + 1);
+    await outbox.upkeep.forget(MOVED_AT + 1);
     expect(filesWith(folder, "mallory")).toEqual([]);
     const deleted = lines.slice(1).map(({ level, deleted }) => ({ level, deleted }));
     expect(deleted).toEqual(files.map((name) => ({ level: 40, deleted: path.join(folder, name) })));
@@ -196,10 +201,9 @@ describe("a damaged database that was moved aside", () => {
     const { folder, outbox, lines } = movedAside();
     await deliver(outbox, "old", "mallory");
     await send(outbox, "mallory");
-    await outbox.finish("old", storedDelivery("old").reading, MOVED_AT);
     const folderOfThatName = path.join(folder, `${FILE}.damaged-2024-12-31T00-00-00.000Z`);
     mkdirSync(folderOfThatName);
-    await outbox.forget(MOVED_AT + 1);
+    await outbox.upkeep.forget(MOVED_AT + 1);
     const files = readdirSync(folder).filter((name) => statSync(path.join(folder, name)).isFile());
     expect(files.filter((name) => readFileSync(path.join(folder, name)).includes("mallory"))).toEqual([]);
     expect(lines.filter(({ level }) => level === 50).slice(1)).toMatchObject([
@@ -218,9 +222,9 @@ describe("a damaged database that was moved aside", () => {
       `copy-of-${FILE}.damaged-2024-01-01T00-00-00.000Z`,
     ];
     for (const name of others) writeFileSync(path.join(folder, name), "");
-    await outbox.forget(MOVED_AT);
+    await outbox.upkeep.forget(MOVED_AT);
     expect(readdirSync(folder)).toEqual(expect.arrayContaining([NAME, ...others]));
-    await outbox.forget(MOVED_AT + 1);
+    await outbox.upkeep.forget(MOVED_AT + 1);
     expect(readdirSync(folder)).toEqual(expect.arrayContaining(others));
     expect(lines.filter(({ level }) => level === 50)).toHaveLength(1);
   });

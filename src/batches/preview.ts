@@ -1,7 +1,7 @@
 /** The first records of a dry run, as they would be sent. */
 
-import type { Batch } from "../batches";
 import { findRecords } from "../heap";
+import type { Batch } from "./batch";
 
 const MAX_RECORDS = 5;
 

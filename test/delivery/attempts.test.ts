@@ -1,9 +1,9 @@
 /** A result is read only as long as it may be. */
 
-import { read } from "../../src/delivery/reading";
+import { Deliveries } from "../../src/delivery";
+import { attempt } from "../../src/delivery/attempts";
 import { Downloader } from "../../src/looker";
 import { Shutdown } from "../../src/shutdown";
-import { deliveryIn } from "../helpers/delivery-in";
 import { outboxes } from "../helpers/open-outbox";
 import { tempFolders } from "../helpers/temp-folders";
 
@@ -11,13 +11,23 @@ const newFolder = tempFolders();
 const open = outboxes();
 
 it("ends at once when the time for reading was over before it began, also where all of it is there", async () => {
-  const opened = open(newFolder());
-  const { clock, log } = opened;
+  const { outbox, clock, log } = open(newFolder());
   const shutdown = new Shutdown(clock, 0);
   void shutdown.start();
   clock.advance(1);
   expect(shutdown.cut.aborted).toBe(true);
-  const delivery = await deliveryIn(opened);
+  const observe = () => undefined;
+  const deliveries = new Deliveries({
+    outbox,
+    client: { send: async () => ({ kind: "withheld" }) },
+    maxConcurrent: 1,
+    settleMs: 0,
+    timeoutMs: 1000,
+    retentionMs: 1_000_000,
+    clock,
+    log,
+    observe,
+  });
   const downloader = new Downloader({ allowedOrigins: [], connectTimeoutMs: 1000, silenceTimeoutMs: 1000 });
   const form = { env_id: "123", property_type: "user" };
   const request = {
@@ -27,6 +37,12 @@ it("ends at once when the time for reading was over before it began, also where 
     result: { pieces: [Buffer.from("{")] },
     origin: {},
   };
-  await read(delivery, request, { downloader, shutdown, log });
-  expect(delivery.report.reading.end?.problem).toBe("the action hub was stopped while it was reading");
+  const { last } = await attempt(request, {
+    ...{ deliveries, intake: outbox.intake, downloader, shutdown, log, observe, runAgain: undefined },
+    environmentOf: (id) => ({ id, host: "http://heap" }),
+  });
+  expect((await outbox.records.get(last))?.report.end?.problem).toBe(
+    "the action hub was stopped while it was reading",
+  );
+  await deliveries.stop();
 });

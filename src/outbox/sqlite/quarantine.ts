@@ -15,7 +15,7 @@ const ENDINGS = ["", "-wal", "-shm", "-journal"];
 const MOVED_AT = /^(\d{4}-\d\d-\d\d)T(\d\d)-(\d\d)-(\d\d\.\d{3}Z)(-wal|-shm|-journal)?$/;
 
 /** @param now in milliseconds since 1970 @returns where it is now */
-export function moveAside(file: string, now: number): string {
+export function quarantine(file: string, now: number): string {
   const aside = file + MARK + new Date(now).toISOString().replaceAll(":", "-");
   for (const ending of ENDINGS) {
     if (existsSync(file + ending)) renameSync(file + ending, aside + ending);
@@ -28,7 +28,7 @@ export function moveAside(file: string, now: number): string {
  * keeps nothing else from being deleted.
  * @param before in milliseconds since 1970
  */
-export function deleteMovedAside(file: string, before: number, log: Logger): void {
+export function deleteQuarantined(file: string, before: number, log: Logger): void {
   const folder = path.dirname(file);
   const start = path.basename(file) + MARK;
   attempt(folder, log, () => {

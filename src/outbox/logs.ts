@@ -1,0 +1,52 @@
+/**
+ * The port of whoever sends: the log of each environment, an ordered list of ready batches. Positions of a log become visible
+ * in order: once a batch can be read, none before it appears any more.
+ */
+
+import type { LoggedBatch, Reject } from "../batches";
+import type { Environment } from "../heap";
+import type { HealthState } from "../report";
+
+/** A log that is this hub's to send. */
+export interface Lease {
+  readonly environment: Environment;
+  /**
+   * When a former owner may last have sent, by this hub's monotonic clock: what was in flight then may still arrive, and
+   * counts. Undefined: there was none.
+   */
+  readonly formerUntil: number | undefined;
+}
+
+/** What became of a batch. */
+export interface BatchOutcome {
+  sent: number;
+  refusals: Reject[];
+  /** Rows of the users that are not sent any more, as the delivery was cancelled. */
+  dropped: readonly number[];
+}
+
+export interface Logs {
+  /** The environments that something waits for. */
+  waiting(): Promise<Environment[]>;
+  /** Takes a log: nobody else sends it until it is given back, or its owner dies. */
+  own(environment: Environment): Promise<Lease>;
+  giveBack(lease: Lease): Promise<void>;
+  /** The batches of a log behind a position (0: from its front), in order, at most so many, without their bodies. */
+  read(lease: Lease, after: number, limit: number): Promise<LoggedBatch[]>;
+  /** The request body of a batch that is not done. */
+  body(lease: Lease, position: number): Promise<Buffer>;
+  /**
+   * Heap has the batch, or has refused it for good, or it was dropped: takes it out of the log and counts what became of
+   * it, in one transaction. The last one of a delivery whose reading has ended finishes it there too. Done twice, it counts
+   * once. Known at once to whoever asks this hub; resolves when it is on the disk.
+   */
+  done(lease: Lease, batch: LoggedBatch, outcome: BatchOutcome): Promise<void>;
+  /** Takes what a cancelled delivery has in the log behind a position out of it, and counts it as dropped. As `done` does. */
+  drop(lease: Lease, delivery: string, behind: number): Promise<void>;
+  /** Records identities that are about to be sent: on the disk when it resolves. @throws OutboxError when it can't be */
+  recordSend(lease: Lease, hashes: Int32Array): Promise<void>;
+  /** The sends recorded in the last so many milliseconds: one entry a request, with hashes of the identities. */
+  recordedSends(lease: Lease, withinMs: number): Promise<Int32Array[]>;
+  /** How Heap takes what is in the log: its deliveries share that. */
+  setHealth(lease: Lease, state: HealthState): Promise<void>;
+}

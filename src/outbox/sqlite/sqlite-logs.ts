@@ -1,0 +1,117 @@
+/** The log of each environment, in SQLite. This hub owns them all, from the start to its end. */
+
+import { type LoggedBatch, logName } from "../../batches";
+import type { Environment } from "../../heap";
+import { type HealthState, NAMED_REJECTS } from "../../report";
+import type { BatchOutcome, Lease, Logs } from "../logs";
+import { fingerprintsOf } from "./fingerprints";
+import type { Store } from "./store";
+
+/** Recorded sends are of use for a window and a time-out; this is longer than both, in milliseconds. */
+export const KEPT_SENDS_MS = 3_600_000;
+
+export class SqliteLogs implements Logs {
+  constructor(private readonly store: Store) {}
+
+  async waiting(): Promise<Environment[]> {
+    const logs = this.store.waiting.byLog(0);
+    return logs.flatMap(({ environment, batches }) => (batches > 0 ? [environment] : []));
+  }
+
+  async own(environment: Environment): Promise<Lease> {
+    return { environment, formerUntil: this.store.formerUntil };
+  }
+
+  async giveBack(): Promise<void> {}
+
+  async read({ environment }: Lease, after: number, limit: number): Promise<LoggedBatch[]> {
+    return this.store.statements.readBatches(logName(environment), after, limit);
+  }
+
+  async body(_lease: Lease, position: number): Promise<Buffer> {
+    return this.store.fresh.take(position) ?? this.store.statements.readBody(position);
+  }
+
+  async done(_lease: Lease, batch: LoggedBatch, outcome: BatchOutcome): Promise<void> {
+    const { store } = this;
+    const { delivery, environment, position } = batch;
+    const { sent, refusals, dropped } = outcome;
+    const open = store.openOne(delivery);
+    if (!store.isOut(environment, position, open)) return;
+    if (open) {
+      const { report } = open.kept;
+      report.sent += sent;
+      report.refused += refusals.length;
+      report.dropped += dropped.length;
+      for (const { row, reason } of refusals) {
+        if (report.refusals.length < NAMED_REJECTS) report.refusals.push({ row, reason });
+      }
+    }
+    const stored = store.writes.soon(() => {
+      const { statements } = store;
+      this.confirm(batch, new Set([...refusals.map(({ row }) => row), ...dropped]));
+      if (!statements.deleteBatch(position)) return;
+      statements.addOutcome(delivery, sent, refusals.length, dropped.length);
+      for (const refusal of refusals) statements.insertReject(delivery, refusal);
+    });
+    store.finishIfDone(open);
+    await stored;
+  }
+
+  drop({ environment }: Lease, delivery: string, behind: number): Promise<void> {
+    const { store } = this;
+    return store.writes.soon(
+      () => {
+        const batches = store.statements.deleteBehind(delivery, behind);
+        const users = batches.reduce((sum, batch) => sum + batch.users, 0);
+        store.statements.addOutcome(delivery, 0, 0, users);
+        return batches;
+      },
+      (batches) => {
+        const open = store.openOne(delivery);
+        for (const { position, users } of batches) {
+          if (store.isOut(environment, position, open) && open) open.kept.report.dropped += users;
+        }
+        store.finishIfDone(open);
+      },
+    );
+  }
+
+  recordSend({ environment }: Lease, hashes: Int32Array): Promise<void> {
+    const { statements, writes, options } = this.store;
+    const at = options.clock.now();
+    return writes.commit(() => {
+      statements.deleteSends(at - KEPT_SENDS_MS);
+      statements.insertSend(logName(environment), at, hashes);
+    });
+  }
+
+  async recordedSends({ environment }: Lease, withinMs: number): Promise<Int32Array[]> {
+    const { statements, options } = this.store;
+    return statements.readSends(logName(environment), options.clock.now() - withinMs);
+  }
+
+  async setHealth({ environment }: Lease, state: HealthState): Promise<void> {
+    const { store } = this;
+    const log = logName(environment);
+    if (Object.keys(state).length > 0) store.health.set(log, state);
+    else store.health.delete(log);
+    for (const open of store.open.values()) {
+      const { id, report, finishedAt } = open.kept;
+      if (finishedAt !== undefined || report.asked.dryRun || logName(report.environment) !== log) continue;
+      report.health = state;
+      const outcome = store.outcomeOf(open.kept);
+      void store.writes.soon(() => store.statements.setOutcome(id, outcome));
+    }
+    store.changes.announce("health", { environment, state });
+  }
+
+  /** @param withoutRows rows whose records Heap does not have */
+  private confirm({ position, kind, rows }: LoggedBatch, withoutRows: ReadonlySet<number>): void {
+    const { statements, fingerprints } = this.store;
+    const set = statements.keySet(position);
+    if (set === null) return;
+    const without = new Set([...rows.keys()].filter((at) => withoutRows.has(rows[at]!)));
+    fingerprints.confirm(set, position, fingerprintsOf(statements.readBody(position), kind), without);
+  }
+}
