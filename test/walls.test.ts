@@ -54,7 +54,8 @@ const IMPORTS: readonly Import[] = FILES.flatMap((from) => {
 });
 
 function fileOf(name: string): string {
-  const found = [`${name}.ts`, `${name}.tsx`, `${name}.d.ts`, path.join(name, "index.ts")].find((file) =>
+  const bare = name.replace(/\.js$/, "");
+  const found = [`${bare}.ts`, `${bare}.tsx`, `${bare}.d.ts`, path.join(bare, "index.ts")].find((file) =>
     existsSync(path.join(ROOT, file)),
   );
   if (found === undefined) throw new Error(`there is no ${name}`);

@@ -34,12 +34,8 @@ interface DemoOptions {
   json: boolean;
 }
 
-export function addDemo(program: Command): void {
-  program
-    .command("demo")
-    .description(
-      "Show the main job on this machine: a stand-in Looker, a stand-in Heap, and the hub between them.",
-    )
+export function addDemo(command: Command): void {
+  command
     .option("--rows <number>", "rows of the result", wholeNumber, 50_000)
     .option("--json", "print only what came of it, as JSON", false)
     .addHelpText("after", examples("demo", "demo --rows 5000", "demo --json"))

@@ -18,12 +18,8 @@ interface RegisterOptions {
   json: boolean;
 }
 
-export function addRegister(program: Command): void {
-  program
-    .command("register")
-    .description(
-      "Add the hub to Looker over its API, enable its action and test it. Run twice it changes nothing.",
-    )
+export function addRegister(command: Command): void {
+  command
     .option("--accept-legal", "accept the agreement that Looker asks for when a hub is added", false)
     .option("--rotate-token", "set the token also when Looker has one: the first of ACTION_HUB_TOKENS", false)
     .option("--dry-run", "say what would be done, and do nothing", false)

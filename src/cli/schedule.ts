@@ -22,11 +22,9 @@ interface ScheduleOptions extends Readonly<Record<string, unknown>> {
   json: boolean;
 }
 
-export function addSchedule(program: Command): void {
+export function addSchedule(command: Command): void {
   addFormOptions(
-    program
-      .command("schedule")
-      .description("Make or change a schedule in Looker that delivers a Look or a query to this hub.")
+    command
       .option("--look <id>", "the Look that is delivered")
       .option("--query <id>", "or the query")
       .option("--cron <crontab>", 'when it runs, such as "0 6 * * *"')

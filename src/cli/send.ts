@@ -22,13 +22,8 @@ interface SendOptions extends Readonly<Record<string, unknown>> {
   json: boolean;
 }
 
-export function addSend(program: Command): void {
-  addFormOptions(
-    program
-      .command("send <file>")
-      .description("Deliver a saved Looker result (json_detail or json_detail_lite_stream) from a file."),
-    heap,
-  )
+export function addSend(command: Command): void {
+  addFormOptions(command, heap)
     .option("--json", "print the reply and the counts as JSON", false)
     .addHelpText(
       "after",

@@ -10,10 +10,8 @@ import { adminTokens, hubTokens, refuseShared } from "../tokens";
 import { examples } from "./examples";
 import { MANIFEST_FILE } from "./manifest-file";
 
-export function addServe(program: Command): void {
-  program
-    .command("serve")
-    .description("Run the server that Looker talks to.")
+export function addServe(command: Command): void {
+  command
     .addHelpText("after", examples("serve", "serve | tee hub.log    # the log as JSON, an event a line"))
     .action(() => serve(readConfig()));
 }

@@ -22,10 +22,8 @@ interface StatusOptions {
   json: boolean;
 }
 
-export function addStatus(program: Command): void {
-  program
-    .command("status")
-    .description("Show the deliveries of the running hub, the newest first.")
+export function addStatus(command: Command): void {
+  command
     .option("--url <address>", "of the hub; left out: this machine, at PORT")
     .option("--json", "print them as JSON", false)
     .addHelpText("after", examples("status", "status --url https://heap-hub.example.com --json"))

@@ -6,7 +6,6 @@ export {
   type Asked,
   endedBy,
   type HealthState,
-  isFinished,
   NAMED_REJECTS,
   nothingRead,
   nounOf,

@@ -21,7 +21,7 @@ import {
 } from "../helpers/new-delivery";
 import type { UserRecord } from "../helpers/updates";
 
-export interface OpenedPlace {
+interface OpenedPlace {
   outbox: Outbox;
   /** Its time stands still until it is moved on. */
   clock: HandDrivenClock;

@@ -19,12 +19,8 @@ const MARKS = { ok: pc.green("✓"), failed: pc.red("✗"), skipped: "–" } as 
 /** How long Looker may take to answer; it may call the hub itself meanwhile. */
 const LOOKER_TIMEOUT_MS = 60_000;
 
-export function addDoctor(program: Command): void {
-  program
-    .command("doctor")
-    .description(
-      "Look at everything that a delivery needs, and say what is wrong and what to do. Changes nothing.",
-    )
+export function addDoctor(command: Command): void {
+  command
     .option("--json", "print the checks as JSON", false)
     .addHelpText("after", examples("doctor", "doctor --json"))
     .action(async (options: { json: boolean }) => {
