@@ -4,7 +4,7 @@ import path from "node:path";
 import express, { type ErrorRequestHandler, type Express, Router } from "express";
 import type { Logger } from "pino";
 import { type Clock, systemClock } from "./clock";
-import { type Config, environmentOf } from "./config";
+import { type Config, environmentOf, nameOf } from "./config";
 import {
   attemptInterrupted,
   Deliveries,
@@ -104,6 +104,7 @@ export function createHub(
     runAgain: api && ((source, signal) => runAgain(api, source, config.lookerSilenceTimeoutMs, signal)),
     replyWithinMs: config.replyWithinMs,
     rejectsTolerated,
+    nameOf: (id) => nameOf(config, id),
     shutdown,
     clock,
     log,
@@ -138,7 +139,7 @@ export function createHub(
       deliveries,
       adminTokens: config.adminTokens,
       baseUrl: config.baseUrl,
-      environmentName: (id) => config.environments.find((environment) => environment.id === id)?.name,
+      environmentName: (id) => nameOf(config, id),
       clock,
       stopping: shutdown.stopping,
     }),

@@ -51,7 +51,7 @@ export interface Config {
   heapSettleMs: number;
   /** For Looker's API; undefined: it is not called. */
   looker: LookerCredentials | undefined;
-  /** Whether a result that is not whole is had again over Looker's API; `looker` is there then. */
+  /** Whether a query whose result is not whole is run again over Looker's API; `looker` is there then. */
   lookerRerun: boolean;
   lookerConnectTimeoutMs: number;
   lookerSilenceTimeoutMs: number;
@@ -184,6 +184,11 @@ function credentialsOf(given: {
 export function environmentOf(config: Pick<Config, "environments" | "heapUrl">, id: string): Environment {
   const known = config.environments.find((environment) => environment.id === id);
   return { id, host: known?.host ?? config.heapUrl };
+}
+
+/** What an environment is called; undefined where it has no name. */
+export function nameOf({ environments }: Pick<Config, "environments">, id: string): string | undefined {
+  return environments.find((environment) => environment.id === id)?.name;
 }
 
 /** `NAME_FILE` names a file that holds the value of a secret, as container platforms hand them over. */

@@ -74,7 +74,7 @@ export function defineAction<const F extends Fields>(declaration: Declaration<F>
       if (Object.keys(problems).length > 0) throw new FormError(problems);
       return values;
     },
-    // Where it may go was checked when it was read: a result that is had again goes where the first one went.
+    // Where it may go was checked when it was read: a result that is read again goes where the first one went.
     task: (values, visualization) => declaration.task(readForm(fields, values, []), visualization),
   };
 }

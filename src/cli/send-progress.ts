@@ -1,6 +1,7 @@
 /** How far `send` has come: first with reading the file, then with sending its users. */
 
 import type { ObservedDelivery, Observer } from "../delivery";
+import { factsOf } from "../report";
 import { countsOf } from "../status";
 import { MEGABYTES, type Progress, startProgress, USERS } from "./progress";
 
@@ -20,8 +21,14 @@ export class SendProgress {
   private done = 0;
   private readonly timer: NodeJS.Timeout;
 
-  /** @param size of the file, in bytes */
-  constructor(private readonly size: number) {
+  /**
+   * @param size of the file, in bytes
+   * @param nameOf the name of an environment, where it has one
+   */
+  constructor(
+    private readonly size: number,
+    private readonly nameOf: (environmentId: string) => string | undefined,
+  ) {
     this.bar = startProgress("Reading", size, MEGABYTES);
     this.timer = setInterval(() => this.look(), LOOK_EVERY_MS);
   }
@@ -51,7 +58,13 @@ export class SendProgress {
 
   /** What became of the delivery; empty when there was none. */
   get outcome(): object {
-    return this.delivery ? { delivery: this.delivery.id, ...countsOf(this.delivery.report) } : {};
+    if (!this.delivery) return {};
+    const { id, report } = this.delivery;
+    return {
+      delivery: id,
+      ...countsOf(report),
+      facts: factsOf(report, { quoting: true, nameOf: this.nameOf }),
+    };
   }
 
   stop(): void {

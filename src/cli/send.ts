@@ -4,7 +4,7 @@ import { createReadStream, statSync } from "node:fs";
 import type { Command } from "commander";
 import { heap } from "../actions";
 import { createHub } from "../app";
-import { type Config, readConfig } from "../config";
+import { type Config, nameOf, readConfig } from "../config";
 import { FormError, SetupError, UserError } from "../errors";
 import { createLog } from "../log";
 import { type DeliveryRequest, type ExecuteReply, readManifest } from "../looker";
@@ -43,7 +43,7 @@ export function addSend(command: Command): void {
  */
 async function send(file: string, options: SendOptions, config: Config): Promise<boolean> {
   const form = readForm(offeredAction(heap.name), formParams(heap, options), config.environments);
-  const progress = new SendProgress(sizeOf(file));
+  const progress = new SendProgress(sizeOf(file), (id) => nameOf(config, id));
   const log = createLog(config.logLevel === "info" ? "warn" : config.logLevel, 2);
   // Nobody goes on sending when this command has ended: its reply waits for everything.
   const hub = createHub({ ...config, replyWithinMs: A_WEEK_MS }, log, readManifest(MANIFEST_FILE), {

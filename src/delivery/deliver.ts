@@ -15,6 +15,8 @@ export interface DeliverOptions extends AttemptOptions {
   replyWithinMs: number;
   /** Percent of the rows. */
   rejectsTolerated: number;
+  /** The name of an environment, where it has one. */
+  nameOf(environmentId: string): string | undefined;
   clock: Clock;
 }
 
@@ -37,7 +39,7 @@ export async function deliver(request: DeliveryRequest, options: DeliverOptions)
 function replyFor(
   last: KeptDelivery,
   first: KeptDelivery,
-  { rejectsTolerated, shutdown }: DeliverOptions,
+  { rejectsTolerated, nameOf, shutdown }: DeliverOptions,
 ): ExecuteReply {
   const { end } = last.report;
   if (end === undefined) {
@@ -47,7 +49,7 @@ function replyFor(
       "It runs the query again when it is back: nothing need be done.";
     return { success: false, message };
   }
-  const reply = describe(last.report, rejectsTolerated);
+  const reply = describe(last.report, rejectsTolerated, nameOf);
   if (last.id === first.id || end.problem === undefined || shutdown.cut.aborted) return reply;
   return { ...reply, message: `${reply.message} The first time, ${number(first.report.sent)} were sent.` };
 }

@@ -1,4 +1,4 @@
-/** What is kept with a delivery, so that its result can be had again: also after a restart, by another version. */
+/** What is kept with a delivery, so that its result can be read again: also after a restart, by another version. */
 
 import type { DeliveryRequest, QuerySource } from "../looker";
 

@@ -10,7 +10,7 @@ export interface ResultEnd {
   problem?: string;
   /** What the other end said of the problem: it may quote personal data. */
   said?: string;
-  /** What came from Looker is to blame: had again, the result may be whole. */
+  /** What came from Looker is to blame: read again, the result may be whole. */
   isLookers?: boolean;
   /** What stopped the reading, when it is nothing that the person in Looker can do anything about. */
   error?: unknown;

@@ -40,7 +40,7 @@ export interface DeliveryRequest {
   hiddenFields: readonly string[];
   /** Where the result is: behind a URL, or here, in pieces. */
   result: { url: string } | { pieces: AsyncIterable<Buffer> | Iterable<Buffer> };
-  /** Which query's result it is; absent when it can't be had again. */
+  /** Which query's result it is; absent when it can't be run again. */
   source?: QuerySource;
   origin: LookerOrigin;
   /** Address of the hub, without a slash at its end; absent when nothing reaches it. */

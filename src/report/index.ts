@@ -1,4 +1,4 @@
-export { describe, sentencesOf } from "./describe";
+export { describe, factsOf } from "./describe";
 export { OUTCOMES, type Outcome, outcomeOf } from "./outcome";
 export { type PaceData, recentRate } from "./pace";
 export { type ReadCounts, readCounts } from "./read-counts";

@@ -1,4 +1,4 @@
-/** Holds a batch back until every earlier one that shares an identity with it is through. */
+/** Holds a batch back until every earlier one that shares an identity with it is done. */
 
 import type { WaitingBatch } from "./waiting-batch";
 
@@ -38,7 +38,7 @@ export class IdentityOrder {
     batch.blockers = before.size;
   }
 
-  /** The batch is through, and settled: those that waited for it may go. */
+  /** The batch is done, and settled: those that waited for it may go. */
   leave(batch: WaitingBatch): void {
     this.unfinished.delete(batch.ticket);
     for (const dependent of batch.dependents) dependent.blockers--;

@@ -1,6 +1,6 @@
 /**
  * The batches of a log that are looked at: a bounded number from the first unfinished one on. Each is held back until
- * every earlier one that shares an identity with it is through, and has settled.
+ * every earlier one that shares an identity with it is done, and has settled.
  */
 
 import type { Logger } from "pino";
@@ -27,7 +27,7 @@ const LOOK_AHEAD = 64;
 export const READ_AGAIN_MS = 1000;
 
 export class LookAhead {
-  /** Not through, in the order of the log. */
+  /** Not done, in the order of the log. */
   waiting: WaitingBatch[] = [];
   /** Of the last batch that was read. */
   position = 0;
@@ -35,7 +35,7 @@ export class LookAhead {
   reading: Promise<void> | undefined;
   /** Whether the log may hold more than has been read of it. */
   private hasMore = true;
-  /** Through, but nothing that shares their identities may go out yet. */
+  /** Done, but nothing that shares their identities may go out yet. */
   private settling: WaitingBatch[] = [];
   private readonly order = new IdentityOrder();
 
@@ -67,7 +67,7 @@ export class LookAhead {
     return this.waiting.filter(({ blockers }) => blockers === 0);
   }
 
-  /** The batch is through: nothing is left to send of it. */
+  /** The batch is done: nothing is left to send of it. */
   leave(waiting: WaitingBatch, now: number): void {
     this.waiting = this.waiting.filter((other) => other !== waiting);
     // A dropped batch that waits for an earlier one stands in for it towards those that wait for the dropped one.

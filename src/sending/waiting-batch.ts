@@ -49,7 +49,7 @@ export class WaitingBatch {
     this.parts = [newPart(batch.hashes, batch.rows)];
   }
 
-  /** The part is through: Heap has it, or has refused its one record for good. */
+  /** The part is done: Heap has it, or has refused its one record for good. */
   finish(part: Part, refusal?: Reject): void {
     this.parts = this.parts.filter((other) => other !== part);
     if (refusal) this.outcome.refusals.push(refusal);

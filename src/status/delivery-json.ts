@@ -1,10 +1,11 @@
 /** A delivery as JSON, for scripts. */
 
 import type { KeptDelivery } from "../outbox";
-import { nounOf } from "../report";
+import { factsOf, nounOf } from "../report";
 import { countsOf } from "./counts";
 
-export function deliveryJson(view: KeptDelivery): object {
+/** @param nameOf the name of an environment, where it has one */
+export function deliveryJson(view: KeptDelivery, nameOf: (id: string) => string | undefined): object {
   const { id, origin, outcome, startedAt, finishedAt, report } = view;
   return {
     id,
@@ -19,5 +20,6 @@ export function deliveryJson(view: KeptDelivery): object {
     outcome,
     ...countsOf(report),
     dropped: report.dropped,
+    facts: factsOf(report, { quoting: true, nameOf }),
   };
 }

@@ -2,7 +2,7 @@
 
 import type { Logger } from "pino";
 import type { ObservedDelivery, ObservedEvent, Observer, RefusalReason } from "../delivery";
-import { nounOf } from "../report";
+import { factsOf, nounOf } from "../report";
 import { countsOf } from "./counts";
 
 const REFUSALS: Readonly<Record<RefusalReason, string>> = {
@@ -89,7 +89,8 @@ function endLine({ delivery, isLate, milliseconds }: Extract<ObservedEvent, { is
   if (outcome === "refused")
     return line("warn", "delivery refused: its form does not fit the result", fields);
   const level = outcome === "failed" ? "warn" : "info";
-  return line(level, "delivery ended", { ...fields, outcome });
+  const facts = factsOf(delivery.report, { quoting: false, nameOf: () => undefined });
+  return line(level, "delivery ended", { ...fields, outcome, facts: facts.map(({ code }) => code) });
 }
 
 function healthLine({ environment, state }: Extract<ObservedEvent, { is: "health" }>): Line {

@@ -72,7 +72,7 @@ export function deliveryRoutes(pages: RouteTools): Router {
     const seen = await look(request, response);
     if (!seen) return;
     const { view, viewer } = seen;
-    if (viewer.isAdmin && wantsJson(request)) response.json(deliveryJson(view));
+    if (viewer.isAdmin && wantsJson(request)) response.json(deliveryJson(view, site.environmentName));
     else if (viewer.isAdmin && request.query["key"] !== undefined) {
       response.redirect(303, `${site.path}/${view.id}`);
     } else response.send(deliveryPage(await pageOf(view, viewer, NOTICES[String(request.query["done"])])));

@@ -25,7 +25,11 @@ export function listRoutes(pages: RouteTools): Router {
     if (!viewer) return;
     const list = await read(request, viewer);
     if (!wantsJson(request)) response.send(listPage(list));
-    else response.json({ deliveries: list.deliveries.map(deliveryJson), total: list.total });
+    else
+      response.json({
+        deliveries: list.deliveries.map((each) => deliveryJson(each, site.environmentName)),
+        total: list.total,
+      });
   });
   router.get("/events", async (request, response) => {
     const viewer = admin(request, response);

@@ -82,18 +82,18 @@ export class Notifier {
     this.attempts++;
     const problem = await this.post(notice);
     if (this.stopping.signal.aborted) return;
-    if (problem === undefined) this.through(notice, "sent");
+    if (problem === undefined) this.settle(notice, "sent");
     else if (!problem.mayPass || this.attempts >= MAX_ATTEMPTS) {
       const fields = { delivery: notice.delivery, cause: problem.cause };
       this.options.log.error(fields, "a notice could not be sent to NOTIFY_WEBHOOK_URL");
-      this.through(notice, "failed");
+      this.settle(notice, "failed");
     } else {
       this.backoff = this.backoff?.next(undefined) ?? BACKOFF.next();
       this.options.clock.after(this.backoff.duration, () => void this.sendFirst(), this.stopping.signal);
     }
   }
 
-  private through(notice: Notice, result: NoticeResult): void {
+  private settle(notice: Notice, result: NoticeResult): void {
     this.waiting = this.waiting.filter((other) => other !== notice);
     this.attempts = 0;
     this.backoff = undefined;

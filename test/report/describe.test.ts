@@ -1,7 +1,9 @@
 /** The reply: one sentence after another, with all the counts. */
 
-import { describe as reply } from "../../src/report/describe";
+import { factsOf, describe as reply } from "../../src/report/describe";
 import { nothingRead, type Read, type ReadingEnd, type Report, type Rerun } from "../../src/report/report";
+
+const noName = () => undefined;
 
 const WHOLE = { truncated: false, messages: [] };
 
@@ -137,12 +139,12 @@ it.each<[string, Report, boolean, string]>([
     "Sent 2 users to Heap environment 123. 1 row was rejected: row 2 (Heap answered 400).",
   ],
 ])("says what happened: %s", (_what, given, success, message) => {
-  expect(reply(given, 0)).toEqual({ success, message });
+  expect(reply(given, 0, noName)).toEqual({ success, message });
 });
 
 it("names the first rejects, and counts the others", () => {
   const rejects = Array.from({ length: 9 }, (_, at) => ({ row: at + 1, reason: "the identity is a list" }));
-  const { message } = reply(report({ rows: 9, rejected: 9, rejects }), 0);
+  const { message } = reply(report({ rows: 9, rejected: 9, rejects }), 0, noName);
   expect(message).toContain("9 rows were rejected: row 1 (the identity is a list)");
   expect(message).toContain("row 5 (the identity is a list), 4 more.");
 });
@@ -150,14 +152,14 @@ it("names the first rejects, and counts the others", () => {
 it("names rejects in the order of the rows, whoever they are of", () => {
   const rejects = [{ row: 3, reason: "the identity is a list" }];
   const refusals = [7, 2].map((row) => ({ row, reason: "Heap answered 400" }));
-  const { message } = reply(report({ rows: 9, rejected: 1, rejects }, { refused: 2, refusals }), 0);
+  const { message } = reply(report({ rows: 9, rejected: 1, rejects }, { refused: 2, refusals }), 0, noName);
   expect(message).toContain("row 2 (Heap answered 400), row 3 (the identity is a list), row 7 (Heap");
 });
 
 it("counts as success what stays within the rejects tolerated", () => {
   const given = report({ rows: 200, users: 198, rejected: 2 });
-  expect(reply(given, 1).success).toBe(true);
-  expect(reply(given, 0.9).success).toBe(false);
+  expect(reply(given, 1, noName).success).toBe(true);
+  expect(reply(given, 0.9, noName).success).toBe(false);
 });
 
 it("says since when Heap has taken nothing", () => {
@@ -165,14 +167,51 @@ it("says since when Heap has taken nothing", () => {
     { rows: 5, users: 5 },
     { sent: 0, health: { downSince: Date.UTC(2025, 0, 2, 3, 4, 5) } },
   );
-  expect(reply(given, 0)).toMatchObject({ success: true });
-  expect(reply(given, 0).message).toContain("Heap has taken nothing since 2025-01-02T03:04:05.000Z");
+  expect(reply(given, 0, noName)).toMatchObject({ success: true });
+  expect(reply(given, 0, noName).message).toContain("Heap has taken nothing since 2025-01-02T03:04:05.000Z");
 });
 
 it("says that an unknown environment's delivery is parked", () => {
   const given = report({ rows: 5, users: 5 }, { sent: 0, health: { parked: 404 } });
-  expect(reply(given, 0)).toMatchObject({ success: false });
-  expect(reply(given, 0).message).toMatch(
+  expect(reply(given, 0, noName)).toMatchObject({ success: false });
+  expect(reply(given, 0, noName).message).toMatch(
     /^Heap does not know environment 123 \(it answered 404 to everything\)/,
   );
+});
+
+it("calls an environment by its name, where it has one", () => {
+  const nameOf = (id: string) => (id === "123" ? "Production" : undefined);
+  expect(reply(report({ rows: 1, users: 1 }), 0, nameOf).message).toBe(
+    "Sent 1 user to Heap environment Production (123).",
+  );
+});
+
+describe("the facts", () => {
+  const given = report(
+    {
+      ...{ rows: 9, users: 7, unchanged: 1, skippedNoIdentity: 1, skippedNoProperties: 1, rejected: 1 },
+      longValueCounts: { Bio: 2 },
+      columns: [{ ...column, isIdentity: false, tell: true, note: "Users ID was left out." }],
+      end: { truncated: true, messages: ["Note: cached."], problem: "it breaks off" },
+    },
+    { sent: 7 },
+  );
+
+  it("come in the order of their weight, each with its code", () => {
+    expect(factsOf(given, { quoting: true, nameOf: noName }).map(({ code }) => code)).toEqual([
+      ...["interrupted", "sent", "truncated", "rejected", "long_values", "column", "unchanged"],
+      ...["no_identity", "no_properties", "looker_says", "send_again"],
+    ]);
+  });
+
+  it("say nothing of columns where there was no row to be sent", () => {
+    const { read } = given;
+    const empty = report({ columns: read.columns });
+    expect(factsOf(empty, { quoting: true, nameOf: noName }).map(({ code }) => code)).toEqual(["no_rows"]);
+  });
+
+  it("quote neither Looker nor Heap where that is not wanted", () => {
+    const codes = factsOf(given, { quoting: false, nameOf: noName }).map(({ code }) => code);
+    expect(codes).not.toContain("looker_says");
+  });
 });

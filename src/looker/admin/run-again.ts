@@ -1,4 +1,4 @@
-/** Has the result of a query once more, over Looker's API. */
+/** Runs a query again, over Looker's API. */
 
 import type { IncomingMessage } from "node:http";
 import { timedOut } from "../../connections";

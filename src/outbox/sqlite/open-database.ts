@@ -93,7 +93,7 @@ function lockFolder(dataDir: string): Database {
   }
 }
 
-/** A damaged file is never emptied: it is moved aside, for somebody to look at. */
+/** A damaged file is never emptied: it is quarantined, for somebody to look at. */
 function openOrQuarantine(file: string, log: Logger, now: () => number): Checked {
   try {
     return openChecked(file, log);
@@ -105,7 +105,7 @@ function openOrQuarantine(file: string, log: Logger, now: () => number): Checked
     const quarantined = quarantine(file, now());
     log.error(
       { movedTo: quarantined },
-      "THE OUTBOX IS DAMAGED: it was moved aside and a new one begun; what it held is not sent",
+      "THE OUTBOX IS DAMAGED: it was quarantined and a new one begun; what it held is not sent",
     );
     return openChecked(file, log);
   }

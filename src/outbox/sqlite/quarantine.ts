@@ -1,4 +1,4 @@
-/** A damaged database is moved aside, for somebody to look at, and deleted when its time has come: users are in it. */
+/** A damaged database is quarantined, for somebody to look at, and deleted when its time has come: users are in it. */
 
 import { existsSync, readdirSync, renameSync, rmSync } from "node:fs";
 import path from "node:path";
@@ -24,7 +24,7 @@ export function quarantine(file: string, now: number): string {
 }
 
 /**
- * Deletes for good what was moved aside before a time, by the time in its name. What can't be deleted is logged, and
+ * Deletes for good what was quarantined before a time, by the time in its name. What can't be deleted is logged, and
  * keeps nothing else from being deleted.
  * @param before in milliseconds since 1970
  */
@@ -37,7 +37,7 @@ export function deleteQuarantined(file: string, before: number, log: Logger): vo
       const old = path.join(folder, name);
       attempt(old, log, () => {
         rmSync(old);
-        log.warn({ deleted: old }, "a damaged outbox that was moved aside is deleted");
+        log.warn({ deleted: old }, "a damaged outbox that was quarantined is deleted");
       });
     }
   });
@@ -47,7 +47,7 @@ function attempt(at: string, log: Logger, work: () => void): void {
   try {
     work();
   } catch (error) {
-    log.error({ at, code: errorCode(error) }, "a damaged outbox that was moved aside can't be deleted");
+    log.error({ at, code: errorCode(error) }, "a damaged outbox that was quarantined can't be deleted");
   }
 }
 

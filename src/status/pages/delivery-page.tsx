@@ -4,7 +4,7 @@ import type { ComponentChildren } from "preact";
 import { renderToString } from "preact-render-to-string";
 import type { Reject } from "../../batches";
 import type { KeptDelivery } from "../../outbox";
-import { nounOf, sentencesOf } from "../../report";
+import { factsOf, nounOf } from "../../report";
 import type { PageParts } from "../event-stream";
 import { Actions } from "./actions";
 import { Badge, kindOf, Live, Time } from "./elements";
@@ -86,7 +86,7 @@ function partsOf({ site, viewer, view, now, rejects, preview }: DeliveryPage) {
       <div class={`outcome ${kindOf(outcome)}`}>
         <Badge outcome={outcome} />
         <div>
-          {sentences(view, viewer).map((sentence) => (
+          {sentences({ site, view, viewer }).map((sentence) => (
             <p key={sentence}>{sentence}</p>
           ))}
         </div>
@@ -102,10 +102,11 @@ function partsOf({ site, viewer, view, now, rejects, preview }: DeliveryPage) {
 }
 
 /** What Looker is told; while it goes on, what there is to say of it but numbers, so that it is read out seldom. */
-function sentences(view: KeptDelivery, viewer: Viewer): string[] {
+function sentences({ site, view, viewer }: Pick<DeliveryPage, "site" | "view" | "viewer">): string[] {
   const { report, outcome } = view;
   if (outcome === "refused") return ["The form did not fit the result: nothing of it was sent."];
-  if (outcome !== "in progress") return sentencesOf(report, viewer.isAdmin);
+  if (outcome !== "in progress")
+    return factsOf(report, { quoting: viewer.isAdmin, nameOf: site.environmentName }).map(({ text }) => text);
   if (report.cancelledAt !== undefined) return ["It is being cancelled: what is under way is waited for."];
   if (report.health.downSince !== undefined) {
     return ["Heap takes nothing at the moment. What is read is kept, and sent when Heap takes it."];

@@ -89,7 +89,7 @@ describe("a damaged database", () => {
    * Opens it, and expects that it begins anew, loudly, with everything else kept beside it.
    * @param earlier lines of the log that come first
    */
-  async function expectMovedAside(folder: string, earlier = 0): Promise<void> {
+  async function expectQuarantined(folder: string, earlier = 0): Promise<void> {
     const { outbox, lines } = open(folder);
     const [line, ...more] = lines.slice(earlier);
     expect(line).toMatchObject({ level: 50, msg: expect.stringContaining("THE OUTBOX IS DAMAGED") });
@@ -106,24 +106,24 @@ describe("a damaged database", () => {
   const damagedFiles = (folder: string, text: string) =>
     filesWith(folder, text).filter((name) => name.startsWith(`${FILE}.damaged-`));
 
-  it("is moved aside when it is not a database at all", async () => {
+  it("is quarantined when it is not a database at all", async () => {
     const folder = newFolder();
     writeFileSync(path.join(folder, FILE), "Somebody put a letter here. ".repeat(1000));
-    await expectMovedAside(folder);
+    await expectQuarantined(folder);
     expect(damagedFiles(folder, "Somebody put a letter here")).toHaveLength(1);
   });
 
-  it("is moved aside with its WAL when pages in its middle are overwritten", async () => {
+  it("is quarantined with its WAL when pages in its middle are overwritten", async () => {
     const folder = await leftByKilledHub();
     const size = statSync(path.join(folder, FILE)).size;
     damage(folder, Math.floor(size / 3), Math.floor(size / 3));
-    await expectMovedAside(folder);
+    await expectQuarantined(folder);
     expect(damagedFiles(folder, "stored.1@example.com")).not.toEqual([]);
     expect(damagedFiles(folder, "logged.1@example.com")).not.toEqual([]);
   });
 
   it.each(["batches", "deliveries"])(
-    "is moved aside when its %s can't be read, although it is too large to be looked through",
+    "is quarantined when its %s can't be read, although it is too large to be looked through",
     async (table) => {
       const folder = newFolder();
       const { outbox } = open(folder);
@@ -137,11 +137,11 @@ describe("a damaged database", () => {
       damage(folder, (Number(root) - 1) * page, page);
       // Nothing is written between, so it takes no room.
       truncateSync(path.join(folder, FILE), 2 * 1024 ** 3);
-      await expectMovedAside(folder, 1);
+      await expectQuarantined(folder, 1);
     },
   );
 
-  it("is kept apart from one that was moved aside before", async () => {
+  it("is kept apart from one that was quarantined before", async () => {
     const folder = newFolder();
     let time = Date.UTC(2025, 0, 1);
     for (const text of ["first", "second"]) {

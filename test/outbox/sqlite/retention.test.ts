@@ -172,9 +172,9 @@ it("leaves nothing of identities that were recorded as sent long ago", async () 
   expect(await outbox.logs.recordedSends(lease, 3 * 3_600_000)).toEqual([]);
 });
 
-describe("a damaged database that was moved aside", () => {
-  /** One that was moved aside in the first moment of 2025, with its WAL. */
-  function movedAside() {
+describe("a damaged database that was quarantined", () => {
+  /** One that was quarantined in the first moment of 2025, with its WAL. */
+  function quarantined() {
     const folder = newFolder();
     for (const ending of ["", "-wal"]) {
       writeFileSync(path.join(folder, `${FILE}${ending}`), "mallory wrote this. ".repeat(1000));
@@ -188,7 +188,7 @@ describe("a damaged database that was moved aside", () => {
   const NAME = `${FILE}.damaged-2025-01-01T00-00-00.000Z`;
 
   it("is deleted when its time has come, which the log says", async () => {
-    const { folder, outbox, lines } = movedAside();
+    const { folder, outbox, lines } = quarantined();
     const files = filesWith(folder, "mallory");
     expect(files).toContain(NAME);
     await outbox.upkeep.forget(MOVED_AT + 1);
@@ -198,7 +198,7 @@ describe("a damaged database that was moved aside", () => {
   });
 
   it("keeps nothing else from being deleted when it can't be, which the log says", async () => {
-    const { folder, outbox, lines } = movedAside();
+    const { folder, outbox, lines } = quarantined();
     await deliver(outbox, "old", "mallory");
     await send(outbox, "mallory");
     const folderOfThatName = path.join(folder, `${FILE}.damaged-2024-12-31T00-00-00.000Z`);
@@ -212,7 +212,7 @@ describe("a damaged database that was moved aside", () => {
   });
 
   it("is kept until then, as are files of other names", async () => {
-    const { folder, outbox, lines } = movedAside();
+    const { folder, outbox, lines } = quarantined();
     const others = [
       `${FILE}.damaged-keep`,
       `${FILE}.damaged-copy-2`,
