@@ -60,7 +60,7 @@ export function createHub(
   manifest: Manifest,
   { clock = systemClock, observe: observer = () => undefined }: HubOptions = {},
 ): Hub {
-  const actions = offeredActions(manifest);
+  const actions = offeredActions(manifest, { match_by: config.heapMatchBy });
   const shutdown = new Shutdown(clock, config.shutdownGraceMs);
   const { dataDir, outboxMaxBytes: maxBytes, rejectsTolerated } = config;
   const outbox = openSqliteOutbox({ dataDir, maxBytes, rejectsTolerated, clock, log });
@@ -101,6 +101,7 @@ export function createHub(
     intake: outbox.intake,
     downloader,
     environmentOf: (id) => environmentOf(config, id),
+    maxValueLength: config.heapMaxValueLength,
     runAgain: api && ((source, signal) => runAgain(api, source, config.lookerSilenceTimeoutMs, signal)),
     replyWithinMs: config.replyWithinMs,
     rejectsTolerated,

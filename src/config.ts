@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { cleanEnv, str } from "envalid";
 import { errorCode } from "./error-code";
 import { SetupError } from "./errors";
-import { type Environment, EU_HOST } from "./heap";
+import { type Environment, EU_HOST, MAX_VALUE_LENGTH } from "./heap";
 import type { LookerCredentials } from "./looker";
 import {
   address,
@@ -21,6 +21,7 @@ import {
   seconds,
   secretAddress,
   timeout,
+  valueLength,
 } from "./setting-kinds";
 
 /** An environment that the form offers. */
@@ -47,6 +48,10 @@ export interface Config {
   allowedOrigins: readonly string[];
   replyWithinMs: number;
   heapMaxConcurrent: number;
+  /** What an empty `match_by` in a form means. */
+  heapMatchBy: "identity" | "email";
+  /** Longest text that is sent, in UTF-16 code units. */
+  heapMaxValueLength: number;
   heapTimeoutMs: number;
   heapSettleMs: number;
   /** For Looker's API; undefined: it is not called. */
@@ -101,6 +106,8 @@ export function readConfig(variables: Variables = process.env): Config {
       LOOKER_RERUN: str({ default: "no", choices: ["no", "yes"] }),
       REPLY_WITHIN_SECONDS: seconds({ default: 1_200_000 }),
       HEAP_MAX_CONCURRENT: count({ default: 8 }),
+      HEAP_MATCH_BY: str({ default: "identity", choices: ["identity", "email"] }),
+      HEAP_MAX_VALUE_LENGTH: valueLength({ default: MAX_VALUE_LENGTH }),
       HEAP_TIMEOUT_SECONDS: timeout({ default: 20_000 }),
       HEAP_SETTLE_SECONDS: seconds({ default: 5_000 }),
       LOOKER_CONNECT_TIMEOUT_SECONDS: timeout({ default: 30_000 }),
@@ -146,6 +153,8 @@ export function readConfig(variables: Variables = process.env): Config {
     allowedOrigins: given.LOOKER_ALLOWED_ORIGINS,
     replyWithinMs: given.REPLY_WITHIN_SECONDS,
     heapMaxConcurrent: given.HEAP_MAX_CONCURRENT,
+    heapMatchBy: given.HEAP_MATCH_BY,
+    heapMaxValueLength: given.HEAP_MAX_VALUE_LENGTH,
     heapTimeoutMs: given.HEAP_TIMEOUT_SECONDS,
     heapSettleMs: given.HEAP_SETTLE_SECONDS,
     looker,

@@ -1,8 +1,11 @@
 /** Joins what `actions.json` says of the actions with what is declared of them: this is what Looker is offered. */
 
-import { ACTIONS, type Action, formOf, withTexts } from "./actions";
+import { ACTIONS, type Action, type Fields, formOf, withTexts } from "./actions";
 import { SetupError } from "./errors";
 import type { Manifest, OfferedAction } from "./looker";
+
+/** Name of a choice → what an empty value of it means here, where that is not the first value declared. */
+export type Defaults = Readonly<Record<string, string>>;
 
 /**
  * @param manifest an action that it leaves out is not offered
@@ -11,6 +14,7 @@ import type { Manifest, OfferedAction } from "./looker";
  */
 export function offeredActions(
   { actions }: Pick<Manifest, "actions">,
+  defaults: Defaults = {},
   declared: readonly Action[] = ACTIONS,
 ): OfferedAction[] {
   return actions.map(({ form, ...integration }, at) => {
@@ -19,7 +23,7 @@ export function offeredActions(
     if (!action) throw new SetupError(`actions.json has an action that is not declared: ${name}.`);
     if (actions.findIndex((each) => each.name === name) < at)
       throw new SetupError(`actions.json has the action ${name} more than once.`);
-    const fields = withTexts(action.fields, form);
+    const fields = withDefaults(withTexts(action.fields, form), defaults);
     return {
       name,
       integration,
@@ -27,4 +31,16 @@ export function offeredActions(
       read: (params, environments) => action.read(params, environments, fields),
     };
   });
+}
+
+/** The default of a choice is its first value. */
+function withDefaults(fields: Fields, defaults: Defaults): Fields {
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, field]) => {
+      const value = defaults[name];
+      const label = field.type === "choice" && value !== undefined ? field.values[value] : undefined;
+      if (field.type !== "choice" || value === undefined || label === undefined) return [name, field];
+      return [name, { ...field, values: { [value]: label, ...field.values } }];
+    }),
+  );
 }

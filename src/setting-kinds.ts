@@ -2,6 +2,7 @@
 
 import { isIP } from "node:net";
 import { makeValidator } from "envalid";
+import { LONGEST_VALUE_LENGTH } from "./heap";
 
 export const DAY_MS = 24 * 3_600_000;
 
@@ -12,6 +13,8 @@ export const timeout = makeValidator<number>((input) => Math.round(numberOf(inpu
 export const days = makeValidator<number>((input) => numberOf(input, 0, 36_500) * DAY_MS);
 export const percent = makeValidator<number>((input) => numberOf(input, 0, 100));
 export const count = makeValidator<number>((input) => wholeNumberOf(input, 1, 1000));
+/** Of a text, in UTF-16 code units. */
+export const valueLength = makeValidator<number>((input) => wholeNumberOf(input, 1, LONGEST_VALUE_LENGTH));
 export const bytes = makeValidator<number>((input) => wholeNumberOf(input, 0, Number.MAX_SAFE_INTEGER));
 /** 0 takes any free port. */
 export const port = makeValidator<number>((input) => wholeNumberOf(input, 0, 65_535));

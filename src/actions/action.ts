@@ -3,14 +3,15 @@
 import type { UpdateSink } from "../batches";
 import { FormError } from "../errors";
 import type { KindName } from "../heap";
-import type { ResultReader } from "../mapping";
+import type { ResultReader, Visualization } from "../mapping";
 import type { Fields, FormValues, OfferedEnvironment, ValuesOf } from "./fields";
 import { readForm } from "./read-form";
 
-/** What a query's visualization in Looker says of its result. */
-interface Visualization {
-  /** Field names that it hides. */
-  hiddenFields: readonly string[];
+/** What a task needs to know beside the form. */
+interface Around {
+  visualization: Visualization;
+  /** Longest text that is sent, in UTF-16 code units. */
+  maxValueLength: number;
 }
 
 /** What a filled-in form asks for. */
@@ -36,7 +37,7 @@ export interface Declaration<F extends Fields> {
   fields: F;
   /** Field → what is wrong with its value beside the others. Absent: each field stands alone. */
   check?(values: ValuesOf<F>): Readonly<Record<string, string>>;
-  task(values: ValuesOf<F>, visualization: Visualization): Task;
+  task(values: ValuesOf<F>, around: Around): Task;
 }
 
 export interface Action {
@@ -58,7 +59,7 @@ export interface Action {
    * @param values as `read` gave them; a field that was not there yet when they were kept has its default
    * @throws FormError when they were kept by another version, and are none of this one's
    */
-  task(values: FormValues, visualization: Visualization): Task;
+  task(values: FormValues, around: Around): Task;
 }
 
 /** Whoever has the action need not know its fields; what the declaration does with them knows each one's type. */
@@ -75,6 +76,6 @@ export function defineAction<const F extends Fields>(declaration: Declaration<F>
       return values;
     },
     // Where it may go was checked when it was read: a result that is read again goes where the first one went.
-    task: (values, visualization) => declaration.task(readForm(fields, values, []), visualization),
+    task: (values, around) => declaration.task(readForm(fields, values, []), around),
   };
 }

@@ -19,6 +19,8 @@ export interface ChoiceField extends AnyField {
   type: "choice";
   /** Value → its label. The first is the default. Values are words, in lower case. */
   values: Readonly<Record<string, string>>;
+  /** The setting of the hub that says what an empty value means; absent: it is the first. */
+  setting?: string;
 }
 
 /** The ID of a Heap environment: a choice where the hub has a list of them, else digits. */

@@ -1,6 +1,6 @@
 export type { Action, Task } from "./action";
 export { ACTIONS, actionNamed } from "./actions";
-export { defaultOf, type Field } from "./fields";
+export { defaultOf, type Field, type Fields } from "./fields";
 export { formOf } from "./form";
 export { heap } from "./heap";
 export { withTexts } from "./with-texts";

@@ -49,8 +49,8 @@ function optionFor(name: string, field: Field): Option {
   const flag = `--${name.replaceAll("_", "-")}`;
   if (isFlag(field)) return new Option(flag, describe(field)).default(false);
   const option = new Option(`${flag} <${PLACEHOLDERS[field.type]}>`, describe(field));
-  if (field.type === "choice") return option.default(defaultOf(field));
-  return option.makeOptionMandatory(field.required);
+  if (field.type === "choice" && field.setting === undefined) return option.default(defaultOf(field));
+  return option.makeOptionMandatory(field.required && field.type !== "choice");
 }
 
 function isFlag(field: Field): boolean {
@@ -60,5 +60,5 @@ function isFlag(field: Field): boolean {
 function describe(field: Field): string {
   const text = `${field.label}. ${field.description}`;
   if (field.type !== "choice" || isFlag(field)) return text;
-  return `${text} One of: ${Object.keys(field.values).join(", ")}.`;
+  return `${text} One of: ${Object.keys(field.values).join(", ")}.${field.setting === undefined ? "" : ` Left out: as ${field.setting} says.`}`;
 }

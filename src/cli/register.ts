@@ -45,7 +45,7 @@ async function register(options: RegisterOptions, config: Config): Promise<boole
         "ACTION_HUB_TOKENS to the hub's.",
     );
   }
-  const { name: action } = offeredAction(heap.name);
+  const { name: action } = offeredAction(heap.name, config);
   const steps = new StepPrinter(options.json);
   const success = await withLooker(config, (api) =>
     registerHub(api, { ...options, hubUrl, token, action }, steps.print),

@@ -62,7 +62,7 @@ async function schedule(options: ScheduleOptions, config: Config): Promise<boole
   const problem = crontab === undefined ? undefined : crontabProblem(crontab, timezone);
   if (problem !== undefined) throw new SetupError(`Wrong schedule: ${problem}.`);
   const form = formParams(heap, options);
-  readForm(offeredAction(heap.name), form, config.environments);
+  readForm(offeredAction(heap.name, config), form, config.environments);
   const steps = new StepPrinter(options.json);
   const success = await withLooker(config, (api) =>
     schedulePlan(

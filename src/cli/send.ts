@@ -8,6 +8,7 @@ import { type Config, nameOf, readConfig } from "../config";
 import { FormError, SetupError, UserError } from "../errors";
 import { createLog } from "../log";
 import { type DeliveryRequest, type ExecuteReply, readManifest } from "../looker";
+import { NO_VISUALIZATION } from "../mapping";
 import { examples } from "./examples";
 import { addFormOptions, formParams, readForm } from "./form-options";
 import { MANIFEST_FILE } from "./manifest-file";
@@ -42,7 +43,7 @@ export function addSend(command: Command): void {
  * @throws SetupError when the file can't be read, or an option is wrong
  */
 async function send(file: string, options: SendOptions, config: Config): Promise<boolean> {
-  const form = readForm(offeredAction(heap.name), formParams(heap, options), config.environments);
+  const form = readForm(offeredAction(heap.name, config), formParams(heap, options), config.environments);
   const progress = new SendProgress(sizeOf(file), (id) => nameOf(config, id));
   const log = createLog(config.logLevel === "info" ? "warn" : config.logLevel, 2);
   // Nobody goes on sending when this command has ended: its reply waits for everything.
@@ -54,7 +55,7 @@ async function send(file: string, options: SendOptions, config: Config): Promise
     const reply = await deliver(hub.deliver, {
       action: heap.name,
       form,
-      hiddenFields: [],
+      visualization: NO_VISUALIZATION,
       result: { pieces: counted(file, progress) },
       origin: {},
     });

@@ -34,6 +34,8 @@ export interface AttemptOptions {
    * Throws UserError when its result can't be had.
    */
   runAgain: ((source: QuerySource, signal: AbortSignal) => Promise<RunAgain>) | undefined;
+  /** Longest text that is sent, in UTF-16 code units. */
+  maxValueLength: number;
   shutdown: Shutdown;
   log: Logger;
   observe: Observer;
@@ -105,19 +107,16 @@ export async function attemptInterrupted(
  * @throws UserError when nothing can be taken now
  * @throws FormError when the form's values were kept by a version of the hub whose values they are not
  */
-async function begin(
-  request: DeliveryRequest,
-  { deliveries, environmentOf, runAgain, observe }: AttemptOptions,
-  rerun?: Rerun,
-): Promise<Reading> {
+async function begin(request: DeliveryRequest, options: AttemptOptions, rerun?: Rerun): Promise<Reading> {
+  const { deliveries, environmentOf, runAgain, observe, maxValueLength } = options;
   const { source, origin } = request;
-  const { environmentId, kind, dryRun, longValues, sync } = taskOf(request);
+  const { environmentId, kind, dryRun, longValues, sync } = taskOf(request, options);
   try {
     return await deliveries.start({
       origin,
       environment: environmentOf(environmentId),
       kind,
-      asked: { dryRun, longValues, sync, ...(rerun && { rerun }) },
+      asked: { dryRun, longValues, maxValueLength, sync, ...(rerun && { rerun }) },
       ...(runAgain && source && { source: keepRepeatable({ ...request, source }) }),
     });
   } catch (error) {
@@ -127,18 +126,18 @@ async function begin(
   }
 }
 
-function taskOf({ action, form, hiddenFields }: DeliveryRequest): Task {
-  return actionNamed(action).task(form, { hiddenFields });
+function taskOf(
+  { action, form, visualization }: DeliveryRequest,
+  { maxValueLength }: Pick<AttemptOptions, "maxValueLength">,
+): Task {
+  return actionNamed(action).task(form, { visualization, maxValueLength });
 }
 
 /** Reads a result as far as it goes. @throws FormError when the form does not fit the result */
-async function read(
-  reading: Reading,
-  request: DeliveryRequest,
-  { downloader, shutdown, log }: Pick<AttemptOptions, "downloader" | "shutdown" | "log">,
-): Promise<Outcome> {
+async function read(reading: Reading, request: DeliveryRequest, options: AttemptOptions): Promise<Outcome> {
+  const { downloader, shutdown, log } = options;
   const { result } = request;
-  const mapper = taskOf(request).mapper(reading);
+  const mapper = taskOf(request, options).mapper(reading);
   const lifetime = newLifetime(shutdown.cut, reading.cancelled);
   const { signal } = lifetime;
   const source = "url" in result ? downloader.download(result.url, signal) : result.pieces;

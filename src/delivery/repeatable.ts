@@ -1,11 +1,17 @@
 /** What is kept with a delivery, so that its result can be read again: also after a restart, by another version. */
 
 import type { DeliveryRequest, QuerySource } from "../looker";
+import { NO_VISUALIZATION } from "../mapping";
 
-export type Repeatable = Pick<DeliveryRequest, "action" | "form" | "hiddenFields"> & { source: QuerySource };
+export type Repeatable = Pick<DeliveryRequest, "action" | "form" | "visualization"> & { source: QuerySource };
+
+/** As it was kept while nothing of the visualization was of use but what it hides. */
+interface WithoutVisualization extends Omit<Repeatable, "visualization"> {
+  hiddenFields: readonly string[];
+}
 
 /** As it was kept while there was one action: without its name, and the form's values under names of the code's. */
-interface Former extends Omit<Repeatable, "action" | "form"> {
+interface Former extends Pick<WithoutVisualization, "source" | "hiddenFields"> {
   action?: undefined;
   form: {
     environmentId: string;
@@ -18,18 +24,22 @@ interface Former extends Omit<Repeatable, "action" | "form"> {
   };
 }
 
-export function keepRepeatable({ action, form, hiddenFields, source }: Repeatable): string {
-  const kept: Repeatable = { action, form, hiddenFields, source };
+export function keepRepeatable({ action, form, visualization, source }: Repeatable): string {
+  const kept: Repeatable = { action, form, visualization, source };
   return JSON.stringify(kept);
 }
 
-/** @param kept a text of `keepRepeatable`'s, or of a version that did not name the action yet */
+/** @param kept a text of `keepRepeatable`'s, also of an earlier version's */
 export function readRepeatable(kept: string): Repeatable {
-  const read: Repeatable | Former = JSON.parse(kept);
-  if (read.action !== undefined) return read;
-  const { form, ...rest } = read;
+  const read: Repeatable | WithoutVisualization | Former = JSON.parse(kept);
+  if (!("hiddenFields" in read)) return read;
+  const { source, hiddenFields } = read;
+  const visualization = { ...NO_VISUALIZATION, hiddenFields };
+  if (read.action !== undefined) return { action: read.action, form: read.form, visualization, source };
+  const { form } = read;
   return {
-    ...rest,
+    visualization,
+    source,
     action: "heap",
     form: {
       env_id: form.environmentId,

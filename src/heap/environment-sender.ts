@@ -29,11 +29,14 @@ export class EnvironmentSender {
 
   /**
    * Sends a request when it is its turn. Whatever goes wrong with sending it is an answer too.
-   * @param prepare makes it, once it may go out
+   * @param prepare makes it, once it may go out; undefined: it is not to go out any more, and is answered as withheld
    * @throws what `prepare` throws
    */
-  async send(prepare: () => Promise<HeapRequest>): Promise<Answer> {
-    const answer = await this.limiter.run(async () => this.client.send(await prepare()));
+  async send(prepare: () => Promise<HeapRequest | undefined>): Promise<Answer> {
+    const answer = await this.limiter.run(async () => {
+      const request = await prepare();
+      return request && this.client.send(request);
+    });
     return answer ?? { kind: "withheld" };
   }
 

@@ -6,6 +6,7 @@ export { EnvironmentSender } from "./environment-sender";
 export { KINDS, type Kind, type KindName } from "./kinds";
 export {
   isForbiddenKey,
+  LONGEST_VALUE_LENGTH,
   MAX_BODY_BYTES,
   MAX_IDENTITY_LENGTH,
   MAX_KEY_LENGTH,

@@ -33,6 +33,15 @@ export const KINDS = {
     properties: ',"properties":{',
     seed: 0x811c9dc4,
   },
+  /** The same users, found by their e-mail. Source: heap/actions, `src/actions/heap/heap.ts`, and Segment's Heap destination. */
+  user_by_email: {
+    noun: "user",
+    path: "/api/integrations/add_user_properties",
+    envelope: '"library":"looker","users":[',
+    start: '{"user_identifier":{"email":',
+    properties: '},"properties":{',
+    seed: 0x811c9dc3,
+  },
 } as const satisfies Record<string, Kind>;
 
 export type KindName = keyof typeof KINDS;

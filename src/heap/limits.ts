@@ -11,9 +11,12 @@ export const MAX_BODY_BYTES = 1_000_000;
 
 /**
  * Longest property value, in UTF-16 code units. Source: Heap's page on addUserProperties ("255 characters or
- * fewer"). Newer pages say 1024; the stricter number is safe under both.
+ * fewer"). The stricter number is safe under both; `HEAP_MAX_VALUE_LENGTH` may raise it.
  */
 export const MAX_VALUE_LENGTH = 255;
+
+/** The same by Heap's server-side pages: "fewer than 1024 characters". Source: developers' reference, add-user-properties. */
+export const LONGEST_VALUE_LENGTH = 1023;
 
 /** Longest property key, in UTF-16 code units. Same source and reading as the value's. */
 export const MAX_KEY_LENGTH = 255;

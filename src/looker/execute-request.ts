@@ -2,7 +2,9 @@
 
 import { isUtf8 } from "node:buffer";
 import Ajv, { type ErrorObject } from "ajv";
+import type { Visualization } from "../mapping";
 import { type QuerySource, querySourceOf } from "./query-source";
+import { readVisualization } from "./visualization";
 
 export interface ExecuteRequest {
   formParams: Readonly<Record<string, unknown>>;
@@ -13,8 +15,7 @@ export interface ExecuteRequest {
   attachment?: Attachment;
   /** Of the schedule, or of what is sent. */
   title?: string;
-  /** Field names that the visualization hides. */
-  hiddenFields: readonly string[];
+  visualization: Visualization;
 }
 
 interface Attachment {
@@ -47,7 +48,7 @@ const SCHEMA = {
         query: {
           type: "object",
           nullable: true,
-          properties: { vis_config: { type: "object", nullable: true } },
+          properties: { vis_config: {} },
         },
       },
     },
@@ -68,7 +69,7 @@ interface Body {
   scheduled_plan?: {
     title?: string | null;
     download_url?: string | null;
-    query?: { vis_config?: Record<string, unknown> | null } | null;
+    query?: { vis_config?: unknown } | null;
   } | null;
   attachment?: { mimetype?: string | null; data?: unknown } | null;
 }
@@ -103,12 +104,11 @@ export function readExecuteRequest(raw: unknown): ExecuteRequest {
   if (type !== "query") throw new BadRequestError(`This action takes the result of a query, not a ${type}.`);
   const downloadUrl = body.scheduled_plan?.download_url;
   const data = body.attachment?.data;
-  const hidden = body.scheduled_plan?.query?.vis_config?.["hidden_fields"];
   const title = body.scheduled_plan?.title?.trim() ?? "";
   const request: ExecuteRequest = {
     formParams: body.form_params ?? {},
     ...(title !== "" && { title: title.slice(0, MAX_TITLE_LENGTH) }),
-    hiddenFields: Array.isArray(hidden) ? hidden.filter((name) => typeof name === "string") : [],
+    visualization: readVisualization(body.scheduled_plan?.query?.vis_config),
   };
   if (data !== undefined && data !== null && data !== "") {
     return { ...request, attachment: { mimetype: body.attachment?.mimetype ?? "", data } };

@@ -4,6 +4,7 @@ import type { IDataActionForm } from "@looker/sdk";
 import express, { type ErrorRequestHandler, type Request, type Response, Router } from "express";
 import type { Clock } from "../clock";
 import { FormError, UserError } from "../errors";
+import type { Visualization } from "../mapping";
 import { attachmentText } from "./attachment";
 import { requireToken } from "./auth";
 import { BadRequestError, type ExecuteRequest, readBody, readExecuteRequest } from "./execute-request";
@@ -37,7 +38,7 @@ export interface DeliveryRequest {
   action: string;
   /** Form field → its value, as the action read it. */
   form: Readonly<Record<string, string>>;
-  hiddenFields: readonly string[];
+  visualization: Visualization;
   /** Where the result is: behind a URL, or here, in pieces. */
   result: { url: string } | { pieces: AsyncIterable<Buffer> | Iterable<Buffer> };
   /** Which query's result it is; absent when it can't be run again. */
@@ -147,7 +148,7 @@ function deliveryRequest(
   return {
     action: action.name,
     form: action.read(execute.formParams, options.environments),
-    hiddenFields: execute.hiddenFields,
+    visualization: execute.visualization,
     result: attachment ? { pieces: [attachmentText(attachment, request.body)] } : { url: downloadUrl ?? "" },
     ...(source && { source }),
     origin: { ...originOf(request), ...(execute.title !== undefined && { title: execute.title }) },

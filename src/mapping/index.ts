@@ -9,3 +9,4 @@ export {
   type ResultReader,
   type Row,
 } from "./query-result";
+export { NO_VISUALIZATION, PIVOT_SEPARATOR, TOTAL_KEY, type Visualization } from "./visualization";

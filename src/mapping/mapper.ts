@@ -89,7 +89,7 @@ export class Mapper implements ResultReader {
       if (property === undefined) continue;
       const before = out.length;
       out.fixed(property.keyText, before > start ? 0 : COMMA_BYTES);
-      const written = writeValue(row, column, this.options.longValues, out);
+      const written = writeValue(row, column, this.options, out);
       if (written === Written.Nothing || written === Written.LeftOut) out.length = before;
       if (written >= Written.Cut) this.sink.longValue(property.column);
     }

@@ -6,6 +6,7 @@ import { findIdentityField } from "./identity-field";
 import type { MappingOptions } from "./options";
 import { builtIn, distinctKeys, isIgnored, pivotedKey, taggedKey } from "./property-keys";
 import type { Column, Field, QueryFields } from "./query-result";
+import { nameGivenToPivot, whyHidden } from "./visualization";
 
 /** A column that is sent. */
 export interface Property {
@@ -32,8 +33,10 @@ export class Plan {
     private readonly options: MappingOptions,
   ) {
     this.identity = findIdentityField(query, options);
-    const sent = query.fields.filter((field) => this.whyNotSent(field) === undefined);
-    this.keys = distinctKeys(sent, options.propertyNames);
+    const sent = query.fields.filter(
+      (field) => (this.whyNotSent(field) ?? this.whyHidden({ field })) === undefined,
+    );
+    this.keys = distinctKeys(sent, options);
   }
 
   /** Plans a column that has just been met, and says what became of it. */
@@ -42,7 +45,7 @@ export class Plan {
     if (field === this.identity) this.identityColumn = index;
     const label = column.pivot ? pivotedKey(field.label, column.pivot) : field.label;
     const mapped = { name: field.name, label, isIdentity: field === this.identity };
-    const whyNot = this.whyNotSent(field);
+    const whyNot = this.whyNotSent(field) ?? this.whyHidden(column);
     if (whyNot !== undefined) return { ...mapped, note: whyNot, tell: false };
 
     const { key, note } = this.keyOf(column);
@@ -66,7 +69,7 @@ export class Plan {
   private keyOf(column: Column): { key: string; note?: string } {
     const { field, pivot } = column;
     const known = this.keys.get(field.name) ?? { key: field.name, asked: field.name };
-    const key = builtIn(pivotedKey(known.key, pivot));
+    const key = builtIn(this.nameUnderPivot(column) ?? pivotedKey(known.key, pivot));
     if (this.taken.has(key)) {
       // Only a pivot value can bring this about: `Count (Total)` beside the row total.
       let own = key;
@@ -77,13 +80,23 @@ export class Plan {
     return { key, note: `Two columns would be "${known.asked}": ${field.name} is sent as "${key}".` };
   }
 
+  /** Renamed in the visualization under this pivot alone: the name is all of the key. */
+  private nameUnderPivot(column: Column): string | undefined {
+    const { propertyNames, visualization } = this.options;
+    if (propertyNames !== "visualization" || taggedKey(column.field) !== undefined) return undefined;
+    return nameGivenToPivot(visualization, column);
+  }
+
   private whyNotSent(field: Field): string | undefined {
     const tagged = taggedKey(field) !== undefined;
     if (field === this.identity && !tagged) return "It holds the identity.";
     if (isIgnored(field)) return "It is tagged heap_ignore.";
     if (field.hidden) return "It is hidden in LookML.";
-    if (this.options.hiddenFields.includes(field.name)) return "It is hidden in the visualization.";
     return undefined;
+  }
+
+  private whyHidden(column: Pick<Column, "field" | "pivot">): string | undefined {
+    return whyHidden(this.options.visualization, column);
   }
 }
 

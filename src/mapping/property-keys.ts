@@ -2,6 +2,9 @@
 
 import type { MappingOptions } from "./options";
 import type { Column, Field } from "./query-result";
+import { nameGiven } from "./visualization";
+
+type Names = Pick<MappingOptions, "propertyNames" | "visualization">;
 
 const PROPERTY_TAG = "heap_property:";
 const IGNORE_TAG = "heap_ignore";
@@ -17,9 +20,15 @@ export function isIgnored(field: Field): boolean {
 }
 
 /** The key before pivots and before two columns with the same key are told apart. */
-function plainKey(field: Field, names: MappingOptions["propertyNames"]): string {
-  const byName = { label: field.label, label_short: field.labelShort, name: field.name };
-  return builtIn(taggedKey(field) ?? byName[names]);
+function plainKey(field: Field, { propertyNames, visualization }: Names): string {
+  const { name, label, labelShort } = field;
+  const byName = {
+    label,
+    label_short: labelShort,
+    name,
+    visualization: nameGiven(visualization, name) ?? label,
+  };
+  return builtIn(taggedKey(field) ?? byName[propertyNames]);
 }
 
 /**
@@ -33,7 +42,7 @@ export function builtIn(key: string): string {
 /** Keys for fields by name, each different: where two would be the same, each becomes `Key (view.field)`. */
 export function distinctKeys(
   fields: readonly Field[],
-  names: MappingOptions["propertyNames"],
+  names: Names,
 ): Map<string, { key: string; asked: string }> {
   const keys = new Map(fields.map((field) => [field.name, plainKey(field, names)]));
   for (let again = true; again; ) {

@@ -1,6 +1,5 @@
 /** What a cell becomes as a property value: "Rules of the mapping" in the docs, one rule a branch. */
 
-import { MAX_VALUE_LENGTH } from "../batches";
 import { type ByteWriter, fixedBytes } from "../byte-writer";
 import { isExactNumber } from "./exact-number";
 import { fittingPart } from "./json-text";
@@ -11,32 +10,27 @@ import { Cell, type Row } from "./query-result";
 export const Written = { Nothing: 0, Whole: 1, Cut: 2, LeftOut: 3 } as const;
 export type Written = (typeof Written)[keyof typeof Written];
 
-/** Of its own, as every look at another file's is a call. */
-const LONGEST = MAX_VALUE_LENGTH;
+type Options = Pick<MappingOptions, "longValues" | "maxValueLength" | "emptyCells">;
 
 const QUOTE = 0x22;
+const EMPTY = fixedBytes(Buffer.from('""'));
 const TRUE = fixedBytes(Buffer.from('"true"'));
 const FALSE = fixedBytes(Buffer.from('"false"'));
 
 /** A text inside JSON; of one that is cut off, as much as is there. */
 const TEXT = /"(?:[^"\\]|\\u[0-9a-fA-F]{4}|\\[^u])*("?)/g;
 
-/** Writes the JSON text of the cell's value to `out`: a number or a text of at most 255 characters. */
-export function writeValue(
-  row: Row,
-  column: number,
-  longValues: MappingOptions["longValues"],
-  out: ByteWriter,
-): Written {
+/** Writes the JSON text of the cell's value to `out`: a number, or a text that is not too long. */
+export function writeValue(row: Row, column: number, options: Options, out: ByteWriter): Written {
   const start = row.starts[column]!;
   const end = row.ends[column]!;
   switch (row.kinds[column]) {
     case Cell.Text:
-      if (end - start - 2 > LONGEST) return writeLongText(row, column, longValues, out);
+      if (end - start - 2 > options.maxValueLength) return writeLongText(row, column, options, out);
       out.copy(row.view, start, end);
       return Written.Whole;
     case Cell.Number:
-      return writeNumber(row, start, end, out);
+      return writeNumber(row, start, end, options, out);
     case Cell.True:
       out.fixed(TRUE);
       return Written.Whole;
@@ -45,7 +39,11 @@ export function writeValue(
       return Written.Whole;
     case Cell.List:
     case Cell.Object:
-      return writeNested(row.bytes.toString("utf8", start, end), longValues, out);
+      return writeNested(row.bytes.toString("utf8", start, end), options, out);
+    case Cell.Null:
+      if (options.emptyCells === "keep") return Written.Nothing;
+      out.fixed(EMPTY);
+      return Written.Whole;
     default:
       return Written.Nothing;
   }
@@ -55,13 +53,13 @@ export function writeValue(
 function writeLongText(
   row: Row,
   column: number,
-  longValues: MappingOptions["longValues"],
+  { longValues, maxValueLength }: Options,
   out: ByteWriter,
 ): Written {
   const start = row.starts[column]!;
   const end = row.ends[column]!;
   const contentEnd = row.cut[column] ? end : end - 1;
-  const { at } = fittingPart(row.bytes, start + 1, contentEnd, LONGEST);
+  const { at } = fittingPart(row.bytes, start + 1, contentEnd, maxValueLength);
   if (at < contentEnd && longValues === "drop") return Written.LeftOut;
   out.copy(row.view, start, at);
   out.byte(QUOTE);
@@ -69,8 +67,14 @@ function writeLongText(
 }
 
 /** A number keeps its own digits and is never cut. */
-function writeNumber({ bytes, view }: Row, start: number, end: number, out: ByteWriter): Written {
-  if (end - start > LONGEST) return Written.LeftOut;
+function writeNumber(
+  { bytes, view }: Row,
+  start: number,
+  end: number,
+  { maxValueLength }: Options,
+  out: ByteWriter,
+): Written {
+  if (end - start > maxValueLength) return Written.LeftOut;
   const exact = isExactNumber(bytes, start, end);
   if (!exact) out.byte(QUOTE);
   out.copy(view, start, end);
@@ -79,14 +83,14 @@ function writeNumber({ bytes, view }: Row, start: number, end: number, out: Byte
 }
 
 /** A list or an object (a location) becomes its compact JSON as text; its numbers keep their digits. */
-function writeNested(json: string, longValues: MappingOptions["longValues"], out: ByteWriter): Written {
+function writeNested(json: string, { longValues, maxValueLength }: Options, out: ByteWriter): Written {
   const text = json.replace(TEXT, (part, closing) => (part.includes("\\") ? plainText(part, closing) : part));
-  if (text.length <= LONGEST) {
+  if (text.length <= maxValueLength) {
     out.text(JSON.stringify(text));
     return Written.Whole;
   }
   if (longValues === "drop") return Written.LeftOut;
-  out.text(JSON.stringify(cutText(text, LONGEST)));
+  out.text(JSON.stringify(cutText(text, maxValueLength)));
   return Written.Cut;
 }
 

@@ -199,7 +199,7 @@ function longValues({ asked, read }: Report): Fact[] {
   return Object.entries(read.longValueCounts).flatMap(([column, values]) =>
     fact(
       "long_values",
-      `${count(values, "value")} of ${column} ${were(values)} longer than ${MAX_VALUE_LENGTH} characters and ` +
+      `${count(values, "value")} of ${column} ${were(values)} longer than ${asked.maxValueLength ?? MAX_VALUE_LENGTH} characters and ` +
         `${were(values)} ${what}.`,
     ),
   );

@@ -33,6 +33,8 @@ export interface Rerun {
 export interface Asked {
   dryRun: boolean;
   longValues: "truncate" | "drop";
+  /** Longest text that is sent, in UTF-16 code units. Absent where it was kept before there was a setting: 255. */
+  maxValueLength?: number;
   /** `changed`: only what differs from what Heap was last confirmed to hold is sent. */
   sync: "all" | "changed";
   /** Absent: the result is read for the first time. */

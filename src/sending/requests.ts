@@ -75,6 +75,8 @@ export class Requests {
       let started = clock.monotonic();
       const answer = await sender.send(async () => {
         if (toRecord.length > 0) await logs.recordSend(lease, toRecord);
+        // It may have been cancelled since its turn came.
+        if (waiting.isDropped) return undefined;
         const ready = part.body ?? (await logs.body(lease, position));
         body = ready;
         started = clock.monotonic();

@@ -1,12 +1,6 @@
 /** Holds the records of a request against Heap's contract; one bad record refuses them all. */
 
-import {
-  isForbiddenKey,
-  MAX_IDENTITY_LENGTH,
-  MAX_KEY_LENGTH,
-  MAX_RECORDS_PER_REQUEST,
-  MAX_VALUE_LENGTH,
-} from "../../src/heap";
+import { isForbiddenKey, MAX_IDENTITY_LENGTH, MAX_KEY_LENGTH, MAX_RECORDS_PER_REQUEST } from "../../src/heap";
 import { Breach } from "./breach";
 import { isObject } from "./is-object";
 import type { Route } from "./routes";
@@ -20,7 +14,11 @@ export interface HeapRecord {
 }
 
 /** @throws Breach (400) that names the index of the first bad record and what is wrong with it */
-export function checkRecords(route: Route, records: readonly unknown[]): HeapRecord[] {
+export function checkRecords(
+  route: Route,
+  records: readonly unknown[],
+  maxValueLength: number,
+): HeapRecord[] {
   if (records.length === 0) throw new Breach(400, `${route.listKey} is empty`);
   if (records.length > MAX_RECORDS_PER_REQUEST) {
     throw new Breach(
@@ -28,30 +26,37 @@ export function checkRecords(route: Route, records: readonly unknown[]): HeapRec
       `${route.listKey} has ${records.length} records, the limit is ${MAX_RECORDS_PER_REQUEST}`,
     );
   }
-  return records.map((record, index) => checkRecord(route, record, index));
+  return records.map((record, index) => checkRecord(route, record, index, maxValueLength));
 }
 
-function checkRecord({ identityKey }: Route, record: unknown, index: number): HeapRecord {
+function checkRecord(
+  { identityKey, identityOf }: Route,
+  record: unknown,
+  index: number,
+  maxValueLength: number,
+): HeapRecord {
   const refuse = (reason: string) => new Breach(400, `record ${index}: ${reason}`);
 
   if (!isObject(record)) throw refuse("not an object");
-  const { [identityKey]: identity, properties } = record;
+  const { properties } = record;
+  const identity = identityOf(record);
   if (typeof identity !== "string") throw refuse(`${identityKey} is not a string`);
   if (identity === "") throw refuse(`${identityKey} is empty`);
   if (identity.length > MAX_IDENTITY_LENGTH) {
     throw refuse(`${identityKey} is longer than ${MAX_IDENTITY_LENGTH} characters`);
   }
   if (!isObject(properties)) throw refuse("properties is not an object");
-  checkProperties(properties, refuse);
+  checkProperties(properties, maxValueLength, refuse);
   return { identity, properties };
 }
 
 function checkProperties(
   properties: Readonly<Record<string, unknown>>,
+  maxValueLength: number,
   refuse: (reason: string) => Breach,
 ): asserts properties is Readonly<Record<string, PropertyValue>> {
   for (const key of Object.keys(properties)) {
-    const problem = keyProblem(key) ?? valueProblem(key, properties[key]);
+    const problem = keyProblem(key) ?? valueProblem(key, properties[key], maxValueLength);
     if (problem !== undefined) throw refuse(problem);
   }
 }
@@ -65,14 +70,14 @@ function keyProblem(key: string): string | undefined {
   return undefined;
 }
 
-function valueProblem(key: string, value: unknown): string | undefined {
+function valueProblem(key: string, value: unknown, maxValueLength: number): string | undefined {
   if (typeof value === "number") {
     // JSON has no infinity, but a number too large for a double reads as one.
     return Number.isFinite(value) ? undefined : `the number of ${key} is too large`;
   }
   if (typeof value !== "string") return `the value of ${key} is neither a number nor a string`;
-  if (value.length > MAX_VALUE_LENGTH) {
-    return `the value of ${key} is longer than ${MAX_VALUE_LENGTH} characters`;
+  if (value.length > maxValueLength) {
+    return `the value of ${key} is longer than ${maxValueLength} characters`;
   }
   return undefined;
 }

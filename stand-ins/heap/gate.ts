@@ -20,8 +20,14 @@ export class Gate {
 
   private readonly rates = new Map<string, RateWindow>();
 
-  /** @param now the time in milliseconds, never going back */
-  constructor(private readonly now: () => number) {}
+  /**
+   * @param now the time in milliseconds, never going back
+   * @param maxValueLength longest text that is taken, in UTF-16 code units
+   */
+  constructor(
+    private readonly now: () => number,
+    private readonly maxValueLength: number,
+  ) {}
 
   /** @returns the request's records, or why the whole request is refused */
   admit(route: Route, body: Buffer | Breach): Admitted | Breach {
@@ -31,7 +37,7 @@ export class Gate {
       // The rate comes first: a request counts for its identities whatever else is wrong with it.
       this.checkRate(route, envelope);
       checkSize(body, envelope);
-      return { appId: envelope.appId, records: checkRecords(route, envelope.records) };
+      return { appId: envelope.appId, records: checkRecords(route, envelope.records, this.maxValueLength) };
     } catch (error) {
       if (!(error instanceof Breach)) throw error;
       this.violations.push(`${route.type} properties: ${error.message}`);
@@ -57,10 +63,10 @@ export class Gate {
   }
 }
 
-function identitiesOf({ identityKey }: Route, records: readonly unknown[]): Set<string> {
+function identitiesOf({ identityOf }: Route, records: readonly unknown[]): Set<string> {
   const identities = new Set<string>();
   for (const record of records) {
-    const identity = isObject(record) ? record[identityKey] : undefined;
+    const identity = isObject(record) ? identityOf(record) : undefined;
     if (typeof identity === "string") identities.add(identity);
   }
   return identities;

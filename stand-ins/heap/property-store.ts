@@ -9,7 +9,11 @@ export type Properties = ReadonlyMap<string, PropertyValue>;
 type Holders = Map<string, Map<string, PropertyValue>>;
 
 export class PropertyStore {
-  private readonly environments = { user: new Map<string, Holders>(), account: new Map<string, Holders>() };
+  private readonly environments = {
+    user: new Map<string, Holders>(),
+    account: new Map<string, Holders>(),
+    "user by e-mail": new Map<string, Holders>(),
+  };
 
   /** Writes the records in their order: a key that is named is overwritten, one that is not stays. */
   merge(type: Route["type"], appId: string, records: readonly HeapRecord[]): void {

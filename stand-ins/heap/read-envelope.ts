@@ -10,7 +10,7 @@ export interface Envelope {
 }
 
 /** @throws Breach (400) if the body is not UTF-8, not JSON, or of neither shape */
-export function readEnvelope({ listKey, identityKey }: Route, body: Buffer): Envelope {
+export function readEnvelope({ listKey, identityKey, needs }: Route, body: Buffer): Envelope {
   const content = parse(body);
   if (!isObject(content)) throw new Breach(400, "the body is not a JSON object");
 
@@ -18,6 +18,7 @@ export function readEnvelope({ listKey, identityKey }: Route, body: Buffer): Env
   if (typeof appId !== "string" || !/^[0-9]+$/.test(appId)) {
     throw new Breach(400, "app_id is not a string of digits");
   }
+  if (needs !== undefined && typeof content[needs] !== "string") throw new Breach(400, `${needs} is missing`);
   if (list === undefined) return { appId, records: [content] };
   if (identityKey in content) throw new Breach(400, `the body has both ${listKey} and ${identityKey}`);
   if (!Array.isArray(list)) throw new Breach(400, `${listKey} is not a list`);

@@ -3,7 +3,7 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
-import { MAX_BODY_BYTES } from "../../src/heap";
+import { MAX_BODY_BYTES, MAX_VALUE_LENGTH } from "../../src/heap";
 import { type Answer, APPLIED, refusal, sendAnswer } from "./answer";
 import { Breach } from "./breach";
 import type { Faults } from "./faults";
@@ -27,6 +27,8 @@ export interface StandInHeapOptions {
   readonly now?: () => number;
   /** A number from 0 up to but not including 1, for the rates of the faults. Default `Math.random`. */
   readonly random?: () => number;
+  /** Longest text that is taken, in UTF-16 code units. Default: 255, as the stricter of Heap's pages has it. */
+  readonly maxValueLength?: number;
   /** What goes wrong from the start. Default: nothing. */
   readonly faults?: Faults;
 }
@@ -65,7 +67,7 @@ export class StandInHeap {
   ) {
     this.faults = options.faults ?? {};
     this.url = urlOf(server);
-    this.gate = new Gate(options.now ?? Date.now);
+    this.gate = new Gate(options.now ?? Date.now, options.maxValueLength ?? MAX_VALUE_LENGTH);
     // Not caught: what still throws is a fault of the stand-in or of a test's own function, and has to be seen.
     server.on("request", (request, response) => void this.handle(request, response));
   }
@@ -93,6 +95,11 @@ export class StandInHeap {
   /** The live state of an environment: identity → properties. */
   users(appId: string): ReadonlyMap<string, Properties> {
     return this.store.read("user", appId);
+  }
+
+  /** The live state of an environment: e-mail → properties, of the users that were named by it. */
+  usersByEmail(appId: string): ReadonlyMap<string, Properties> {
+    return this.store.read("user by e-mail", appId);
   }
 
   /** The live state of an environment: account id → properties. */

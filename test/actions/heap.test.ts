@@ -2,6 +2,7 @@
 
 import { heap } from "../../src/actions";
 import { FormError } from "../../src/errors";
+import { NO_VISUALIZATION } from "../../src/mapping";
 
 const ENVIRONMENTS = [
   { name: "Production", id: "123" },
@@ -17,7 +18,9 @@ describe("the values", () => {
       env_id: "123",
       property_type: "user",
       heap_field: "",
+      match_by: "identity",
       property_names: "label",
+      empty_cells: "keep",
       sync: "all",
       long_values: "truncate",
       dry_run: "no",
@@ -25,7 +28,15 @@ describe("the values", () => {
   });
 
   it.each([[null], [""], ["  "], [undefined]])("that Looker sends as %j are left out", (nothing) => {
-    const optional = ["heap_field", "property_names", "sync", "long_values", "dry_run"];
+    const optional = [
+      "heap_field",
+      "match_by",
+      "property_names",
+      "empty_cells",
+      "sync",
+      "long_values",
+      "dry_run",
+    ];
     const empty = Object.fromEntries(optional.map((name) => [name, nothing]));
     expect(heap.read({ ...REQUIRED, ...empty }, [])).toEqual(heap.read(REQUIRED, []));
   });
@@ -35,7 +46,9 @@ describe("the values", () => {
       env_id: " 0123 ",
       property_type: "Account",
       heap_field: "  Users Email ",
+      match_by: "Email",
       property_names: " LABEL_SHORT",
+      empty_cells: "CLEAR",
       sync: "Changed",
       long_values: "Drop",
       dry_run: "YES",
@@ -44,7 +57,9 @@ describe("the values", () => {
       env_id: "0123",
       property_type: "account",
       heap_field: "Users Email",
+      match_by: "email",
       property_names: "label_short",
+      empty_cells: "clear",
       sync: "changed",
       long_values: "drop",
       dry_run: "yes",
@@ -103,9 +118,13 @@ describe("a value that is wrong", () => {
 
   it.each([
     ["property_type", "device", 'Choose one of user, account for "What each row is".'],
-    ["property_names", "labels", 'Choose one of label, label_short, name for "Property names".'],
+    [
+      "property_names",
+      "labels",
+      'Choose one of label, label_short, name, visualization for "Property names".',
+    ],
     ["sync", "some", 'Choose one of all, changed for "What to send".'],
-    ["long_values", "cut", 'Choose one of truncate, drop for "Texts over 255 characters".'],
+    ["long_values", "cut", 'Choose one of truncate, drop for "Long texts".'],
     ["dry_run", "true", 'Choose one of no, yes for "Try without sending".'],
   ])("is named by its field: %s", (field, value, sentence) => {
     expect(problemsOf({ [field]: value })).toEqual({ [field]: sentence });
@@ -119,11 +138,11 @@ describe("a value that is wrong", () => {
 });
 
 describe("what the values ask for", () => {
-  const NOTHING_HIDDEN = { hiddenFields: [] };
+  const AROUND = { visualization: NO_VISUALIZATION, maxValueLength: 255 };
 
   it("has the types of their fields", () => {
     const values = heap.read({ ...REQUIRED, property_type: "account", sync: "changed", dry_run: "yes" }, []);
-    expect(heap.task(values, NOTHING_HIDDEN)).toMatchObject({
+    expect(heap.task(values, AROUND)).toMatchObject({
       environmentId: "123",
       kind: "account",
       dryRun: true,
@@ -132,11 +151,20 @@ describe("what the values ask for", () => {
     });
   });
 
+  it.each([
+    ["user", "identity", "user"],
+    ["user", "email", "user_by_email"],
+    ["account", "identity", "account"],
+    ["account", "email", "account"],
+  ])("of a %s that is matched by %s is the kind %s", (property_type, match_by, kind) => {
+    expect(heap.task({ ...REQUIRED, property_type, match_by }, AROUND)).toMatchObject({ kind });
+  });
+
   it("is the default for a field that was not there yet when they were kept", () => {
-    expect(heap.task(REQUIRED, NOTHING_HIDDEN)).toMatchObject({ longValues: "truncate", dryRun: false });
+    expect(heap.task(REQUIRED, AROUND)).toMatchObject({ longValues: "truncate", dryRun: false });
   });
 
   it("is refused when another version kept them, and they are none of this one's", () => {
-    expect(() => heap.task({ ...REQUIRED, sync: "hourly" }, NOTHING_HIDDEN)).toThrow(FormError);
+    expect(() => heap.task({ ...REQUIRED, sync: "hourly" }, AROUND)).toThrow(FormError);
   });
 });

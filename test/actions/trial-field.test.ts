@@ -36,7 +36,7 @@ const action = defineAction<typeof WITH_TRIAL>({
   check: ({ shop, shoe_size }) =>
     shop === "Tiny" && shoe_size === "large" ? { shoe_size: 'The shop "Tiny" has no large shoes.' } : {},
 });
-const [offered] = offeredActions(shippedManifest(), [action]);
+const [offered] = offeredActions(shippedManifest(), {}, [action]);
 if (!offered) throw new Error("actions.json has no action");
 
 const REQUIRED = { env_id: "123", property_type: "user", shop: "Corner" };

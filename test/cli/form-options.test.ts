@@ -20,6 +20,8 @@ it("has the default of each choice, and no text that was not given", () => {
     dry_run: "no",
   });
   expect(Object.keys(params)).not.toContain("heap_field");
+  // What an empty one means is the hub's to say.
+  expect(Object.keys(params)).not.toContain("match_by");
 });
 
 it.each([
@@ -28,6 +30,7 @@ it.each([
   [["--property-names", "label_short"], { property_names: "label_short" }],
   [["--sync", "changed"], { sync: "changed" }],
   [["--long-values", "drop"], { long_values: "drop" }],
+  [["--match-by", "email"], { match_by: "email" }],
   [["--dry-run"], { dry_run: "yes" }],
 ])("takes %j", (args, params) => {
   expect(paramsOf("--env-id", "123", ...args)).toMatchObject(params);

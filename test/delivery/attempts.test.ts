@@ -3,6 +3,7 @@
 import { Deliveries } from "../../src/delivery";
 import { attempt } from "../../src/delivery/attempts";
 import { Downloader } from "../../src/looker";
+import { NO_VISUALIZATION } from "../../src/mapping";
 import { Shutdown } from "../../src/shutdown";
 import { outboxes } from "../helpers/open-outbox";
 import { tempFolders } from "../helpers/temp-folders";
@@ -33,12 +34,13 @@ it("ends at once when the time for reading was over before it began, also where 
   const request = {
     action: "heap",
     form,
-    hiddenFields: [],
+    visualization: NO_VISUALIZATION,
     result: { pieces: [Buffer.from("{")] },
     origin: {},
   };
   const { last } = await attempt(request, {
     ...{ deliveries, intake: outbox.intake, downloader, shutdown, log, observe, runAgain: undefined },
+    maxValueLength: 255,
     environmentOf: (id) => ({ id, host: "http://heap" }),
   });
   expect((await outbox.records.get(last))?.report.end?.problem).toBe(

@@ -1,6 +1,13 @@
 /** Maps a few rows in a test, and gives what delivery would get. */
 
-import { type Column, type Field, Mapper, type MappingOptions, type Row } from "../../src/mapping";
+import {
+  type Column,
+  type Field,
+  Mapper,
+  type MappingOptions,
+  NO_VISUALIZATION,
+  type Row,
+} from "../../src/mapping";
 import { CollectingSink } from "./collecting-sink";
 import { rowOf } from "./row-of";
 
@@ -19,7 +26,9 @@ export const OPTIONS: MappingOptions = {
   heapField: "users.email",
   propertyNames: "label",
   longValues: "truncate",
-  hiddenFields: [],
+  maxValueLength: 255,
+  emptyCells: "keep",
+  visualization: NO_VISUALIZATION,
 };
 
 export function field(name: string, more: Partial<Field> = {}): Field {

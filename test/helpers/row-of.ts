@@ -4,7 +4,7 @@ import { viewOf } from "../../src/byte-writer";
 import { Cell, type Row } from "../../src/mapping";
 
 /** Of a longer text, list or object only the beginning is kept. */
-const KEPT_BYTES = 4096;
+const KEPT_BYTES = 8192;
 
 const KINDS: Record<string, Cell> = {
   n: Cell.Null,

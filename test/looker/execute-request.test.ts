@@ -6,6 +6,7 @@ import {
   readBody,
   readExecuteRequest,
 } from "../../src/looker/execute-request";
+import { NO_VISUALIZATION } from "../../src/mapping";
 
 const DOWNLOAD_URL = "https://looker.example.com/render/1";
 
@@ -34,7 +35,7 @@ describe("a request", () => {
     };
     expect(read(body)).toEqual({
       formParams: { env_id: "123" },
-      hiddenFields: ["users.id"],
+      visualization: { ...NO_VISUALIZATION, hiddenFields: ["users.id"] },
       downloadUrl: DOWNLOAD_URL,
     });
   });
@@ -43,7 +44,7 @@ describe("a request", () => {
     const attachment = { mimetype: "application/json", extension: "json", data: "{}" };
     expect(read({ attachment, form_params: {} })).toEqual({
       formParams: {},
-      hiddenFields: [],
+      visualization: NO_VISUALIZATION,
       attachment: { mimetype: "application/json", data: "{}" },
     });
   });
@@ -64,26 +65,10 @@ describe("a request", () => {
 
   it("needs no type, no form values, no query, and takes null for each", () => {
     const plan = { download_url: DOWNLOAD_URL };
-    const bare = { formParams: {}, hiddenFields: [], downloadUrl: DOWNLOAD_URL };
+    const bare = { formParams: {}, visualization: NO_VISUALIZATION, downloadUrl: DOWNLOAD_URL };
     expect(read({ scheduled_plan: plan })).toEqual(bare);
     expect(read({ type: null, form_params: null, scheduled_plan: { ...plan, query: null } })).toEqual(bare);
     expect(read({ scheduled_plan: { ...plan, query: { vis_config: null } } })).toEqual(bare);
-  });
-
-  it.each([[null], ["users.id"], [{ "users.id": true }], [5]])(
-    "hides nothing where hidden_fields is %j",
-    (hidden) => {
-      const query = { vis_config: { hidden_fields: hidden } };
-      expect(read({ scheduled_plan: { download_url: DOWNLOAD_URL, query } }).hiddenFields).toEqual([]);
-    },
-  );
-
-  it("hides the fields that are named, whatever else is in the list", () => {
-    const query = { vis_config: { hidden_fields: ["users.id", 5, null, "orders.count"] } };
-    expect(read({ scheduled_plan: { download_url: DOWNLOAD_URL, query } }).hiddenFields).toEqual([
-      "users.id",
-      "orders.count",
-    ]);
   });
 
   it("may hold whatever a later Looker adds", () => {

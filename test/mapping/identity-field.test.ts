@@ -2,6 +2,7 @@
 
 import { FormError } from "../../src/errors";
 import type { Field, MappingOptions } from "../../src/mapping";
+import { NO_VISUALIZATION } from "../../src/mapping";
 import { field, mapRows } from "../helpers/map-rows";
 
 const FIELDS = [
@@ -112,7 +113,7 @@ describe("heap_field", () => {
   ])("may be a column that is %s", (_name, more, hiddenFields) => {
     const sink = mapRows(
       { fields: [field("a", more), field("b")], rows: [['"a@x"', "1"]] },
-      { heapField: "a", hiddenFields },
+      { heapField: "a", visualization: { ...NO_VISUALIZATION, hiddenFields } },
     );
     expect(sink.updates).toEqual([{ row: 1, identity: "a@x", properties: { b: 1 }, text: '"b":1' }]);
   });

@@ -1,6 +1,7 @@
 /** Which key a column's property gets: "Rules of the mapping". */
 
 import type { Field, MappingOptions } from "../../src/mapping";
+import { NO_VISUALIZATION } from "../../src/mapping";
 import { EMAIL, field, keysOf, mapRows } from "../helpers/map-rows";
 
 /** The key of one column beside the identity's. */
@@ -184,7 +185,10 @@ describe("a column is not sent, and the reply need not say so, when it is", () =
     ],
   ])("%s", (_name, more, hiddenFields, note) => {
     const fields = [EMAIL, field("users.secret", { label: "Secret", ...more }), field("a")];
-    const sink = mapRows({ fields, rows: [['"a@x"', '"s"', "1"]] }, { hiddenFields });
+    const sink = mapRows(
+      { fields, rows: [['"a@x"', '"s"', "1"]] },
+      { visualization: { ...NO_VISUALIZATION, hiddenFields } },
+    );
     expect(sink.updates[0]?.text).toBe('"a":1');
     expect(sink.columns[1]).toEqual({
       name: "users.secret",

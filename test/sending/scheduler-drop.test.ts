@@ -17,6 +17,8 @@ const SETTLE_MS = 5000;
 /** Requests that wait for an answer, by the delivery they are of. */
 class HandDrivenHeap {
   readonly waiting: { request: HeapRequest; answer: (answer: Answer) => void }[] = [];
+  /** A request is made only then, though its turn has come. */
+  turn: Promise<void> | undefined;
   readonly pauseEnds = 0;
   readonly hasRoom = true;
   get underWay(): number {
@@ -25,8 +27,10 @@ class HandDrivenHeap {
   pause(): void {}
   async stop(): Promise<void> {}
 
-  async send(prepare: () => Promise<HeapRequest>): Promise<Answer> {
+  async send(prepare: () => Promise<HeapRequest | undefined>): Promise<Answer> {
+    await this.turn;
     const request = await prepare();
+    if (!request) return { kind: "withheld" };
     return new Promise((resolve) => {
       this.waiting.push({ request, answer: resolve });
     });
@@ -187,4 +191,18 @@ it("does not count as delivered what was dropped", async () => {
     outcome: "cancelled",
     report: { sent: 0, dropped: 2 },
   });
+});
+
+it("does not send what was cancelled between its turn and its request", async () => {
+  const { heap, put, drop, dropped, finished } = await start();
+  let goOn = (): void => undefined;
+  heap.turn = new Promise((resolve) => {
+    goOn = resolve;
+  });
+  await put("cancelled", "ann");
+  await nextTurn();
+  await drop("cancelled");
+  goOn();
+  await until(() => finished.length === 1);
+  expect([heap.asked, dropped]).toEqual([[], [1]]);
 });

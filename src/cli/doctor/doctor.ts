@@ -89,7 +89,7 @@ async function checkLooker(looker: LookerChecks, action: OfferedAction): Promise
 function readSettings(checks: Checks): { config: Config; action: OfferedAction } | undefined {
   try {
     const config = readConfig();
-    const action = offeredAction(heap.name);
+    const action = offeredAction(heap.name, config);
     checks.ok("Settings", "all are right");
     return { config, action };
   } catch (error) {

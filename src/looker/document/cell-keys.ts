@@ -1,6 +1,6 @@
 /** Finds the column that a key in a row belongs to, and hands out an index to each column as it is first met. */
 
-import type { Column, QueryFields, ResultReader } from "../../mapping";
+import { type Column, PIVOT_SEPARATOR, type QueryFields, type ResultReader, TOTAL_KEY } from "../../mapping";
 import type { DocumentField, DocumentFields } from "./fields";
 import { decodeKey, keyName } from "./key-name";
 import type { Token } from "./token-text";
@@ -15,9 +15,6 @@ export interface CellKey {
   /** Index of the column, for a field that is not pivoted; else -1. */
   column: number;
 }
-
-const TOTAL_KEY = "$$$_row_total_$$$";
-const PIVOT_SEPARATOR = "|FIELD|";
 
 /** Stands among the pivot keys for the column without a pivot; no JSON text is empty. */
 const FLAT = "";

@@ -12,7 +12,7 @@ export interface Token {
 }
 
 /** How much of a token is kept as a rule, in bytes: 255 characters take at most 1530 as `\uXXXX`. */
-export const TOKEN_KEPT_BYTES = 4096;
+export const TOKEN_KEPT_BYTES = 8192;
 
 export class TokenText {
   /** How much of a token is kept, in bytes. */

@@ -129,16 +129,16 @@ describe("nesting", () => {
 
 describe("a long cell", () => {
   it("is kept as its beginning, which is more than Heap takes", () => {
-    const { reader } = decode(resultOfCells(textOf(5000), listOf(5000)), byteByByte);
+    const { reader } = decode(resultOfCells(textOf(9000), listOf(9000)), byteByByte);
     expect(reader.rows.map((row) => row.cells["users.value"])).toEqual([
-      `${textOf(5000).slice(0, 4096)}…`,
-      `${listOf(5000).slice(0, 4096)}…`,
+      `${textOf(9000).slice(0, 8192)}…`,
+      `${listOf(9000).slice(0, 8192)}…`,
     ]);
   });
 
-  it("is kept whole up to 4096 bytes", () => {
-    const { reader } = decode(resultOfCells(textOf(4096), listOf(4096)));
-    expect(reader.rows.map((row) => row.cells["users.value"])).toEqual([textOf(4096), listOf(4096)]);
+  it("is kept whole up to 8192 bytes", () => {
+    const { reader } = decode(resultOfCells(textOf(8192), listOf(8192)));
+    expect(reader.rows.map((row) => row.cells["users.value"])).toEqual([textOf(8192), listOf(8192)]);
   });
 });
 
