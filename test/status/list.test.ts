@@ -119,7 +119,7 @@ it("is there for scripts too", async () => {
         rejected: 0,
         waiting: 0,
         dropped: 0,
-        facts: [{ code: "sent", text: "Sent 3 users to Heap environment 123." }],
+        facts: [{ code: "sent", text: "Sent 3 users to Heap environment Production (123)." }],
       },
     ],
   });
