@@ -118,6 +118,7 @@ export function createHub(
     actions,
     tokens: config.hubTokens,
     environments: config.environments,
+    userAttribute: config.lookerUserAttribute,
     baseUrl: config.baseUrl,
     clock,
     deliver: deliverWith,

@@ -8,6 +8,7 @@ import { type Environment, EU_HOST, MAX_VALUE_LENGTH } from "./heap";
 import type { LookerCredentials } from "./looker";
 import {
   address,
+  attribute,
   bytes,
   count,
   DAY_MS,
@@ -44,6 +45,8 @@ export interface Config {
   heapUrl: string;
   /** Empty: any environment may be sent to. */
   environments: readonly NamedEnvironment[];
+  /** The user attribute in Looker that says which environments a user may send to; undefined: any. */
+  lookerUserAttribute: string | undefined;
   /** Origins that results may be downloaded from; empty: any. */
   allowedOrigins: readonly string[];
   replyWithinMs: number;
@@ -100,6 +103,7 @@ export function readConfig(variables: Variables = process.env): Config {
       HEAP_API_URL: address({ default: "https://heapanalytics.com" }),
       HEAP_ENVIRONMENTS: environments({ default: [] }),
       LOOKER_ALLOWED_ORIGINS: origins({ default: [] }),
+      LOOKER_USER_ATTRIBUTE: attribute({ default: undefined }),
       LOOKERSDK_BASE_URL: address({ default: undefined }),
       LOOKERSDK_CLIENT_ID: str({ default: undefined }),
       LOOKERSDK_CLIENT_SECRET: str({ default: undefined }),
@@ -150,6 +154,7 @@ export function readConfig(variables: Variables = process.env): Config {
       id,
       host: isEu ? EU_HOST : given.HEAP_API_URL,
     })),
+    lookerUserAttribute: given.LOOKER_USER_ATTRIBUTE,
     allowedOrigins: given.LOOKER_ALLOWED_ORIGINS,
     replyWithinMs: given.REPLY_WITHIN_SECONDS,
     heapMaxConcurrent: given.HEAP_MAX_CONCURRENT,

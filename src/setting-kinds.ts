@@ -15,6 +15,13 @@ export const percent = makeValidator<number>((input) => numberOf(input, 0, 100))
 export const count = makeValidator<number>((input) => wholeNumberOf(input, 1, 1000));
 /** Of a text, in UTF-16 code units. */
 export const valueLength = makeValidator<number>((input) => wholeNumberOf(input, 1, LONGEST_VALUE_LENGTH));
+/** Name of a user attribute in Looker. */
+export const attribute = makeValidator<string>((input) => {
+  if (/^[a-z0-9_]+$/.test(input)) return input;
+  throw new Error(
+    "it must be the name of a user attribute in Looker: lower-case letters, digits and underscores",
+  );
+});
 export const bytes = makeValidator<number>((input) => wholeNumberOf(input, 0, Number.MAX_SAFE_INTEGER));
 /** 0 takes any free port. */
 export const port = makeValidator<number>((input) => wholeNumberOf(input, 0, 65_535));

@@ -8,6 +8,8 @@ import { readVisualization } from "./visualization";
 
 export interface ExecuteRequest {
   formParams: Readonly<Record<string, unknown>>;
+  /** The values of the action's params: of the user's attributes. */
+  data: unknown;
   /** Where the result can be downloaded once; absent when it was pushed. */
   downloadUrl?: string;
   /** Which query's result that is; absent when Looker does not say. */
@@ -65,6 +67,7 @@ const SCHEMA = {
 
 interface Body {
   type?: string | null;
+  data?: unknown;
   form_params?: Record<string, unknown> | null;
   scheduled_plan?: {
     title?: string | null;
@@ -107,6 +110,7 @@ export function readExecuteRequest(raw: unknown): ExecuteRequest {
   const title = body.scheduled_plan?.title?.trim() ?? "";
   const request: ExecuteRequest = {
     formParams: body.form_params ?? {},
+    data: body.data,
     ...(title !== "" && { title: title.slice(0, MAX_TITLE_LENGTH) }),
     visualization: readVisualization(body.scheduled_plan?.query?.vis_config),
   };

@@ -10,6 +10,7 @@ import { requireToken } from "./auth";
 import { BadRequestError, type ExecuteRequest, readBody, readExecuteRequest } from "./execute-request";
 import { formatsFor } from "./looker-version";
 import type { OfferedAction, OfferedEnvironment } from "./offered-action";
+import { permissionIn, permissionParam, refuseOthers } from "./permission";
 import type { QuerySource } from "./query-source";
 import { refuse } from "./refuse";
 import { type ExecuteReply, replyWhenDone } from "./reply";
@@ -54,6 +55,8 @@ export interface LookerOptions {
   actions: readonly OfferedAction[];
   tokens: readonly string[];
   environments: readonly OfferedEnvironment[];
+  /** The user attribute in Looker that says where a user may send to; undefined: anywhere. */
+  userAttribute: string | undefined;
   /** Address that Looker reaches the hub at, without a slash at its end; undefined: the one its request names. */
   baseUrl: string | undefined;
   clock: Clock;
@@ -101,8 +104,7 @@ function addAction(router: Router, action: OfferedAction, options: LookerOptions
     response.json(integration(action, request, options));
   });
   router.post(formPath, (request, response) => {
-    readBody(request.body);
-    response.json(formFor(action, options));
+    response.json(formFor(action, readBody(request.body).data, options));
   });
   router.post(executePath, async (request, response) => {
     const execute = readExecuteRequest(request.body);
@@ -147,13 +149,25 @@ function deliveryRequest(
   const { attachment, downloadUrl, source } = execute;
   return {
     action: action.name,
-    form: action.read(execute.formParams, options.environments),
+    form: readForm(action, execute, options),
     visualization: execute.visualization,
     result: attachment ? { pieces: [attachmentText(attachment, request.body)] } : { url: downloadUrl ?? "" },
     ...(source && { source }),
     origin: { ...originOf(request), ...(execute.title !== undefined && { title: execute.title }) },
     hubUrl: baseUrl(request, options),
   };
+}
+
+/** @throws FormError also when the user may not send there */
+function readForm(
+  action: OfferedAction,
+  { formParams, data }: ExecuteRequest,
+  { environments, userAttribute }: LookerOptions,
+): DeliveryRequest["form"] {
+  const form = action.read(formParams, environments);
+  if (userAttribute !== undefined)
+    refuseOthers(permissionIn(data, userAttribute), form["env_id"] ?? "", userAttribute);
+  return form;
 }
 
 function originOf(request: Request): LookerOrigin {
@@ -176,9 +190,27 @@ function replyToError(error: unknown, options: LookerOptions): ExecuteReply {
   };
 }
 
-/** No field changes what the others offer. */
-function formFor(action: OfferedAction, { environments }: LookerOptions): IDataActionForm {
-  return { fields: action.form(environments).map((field) => ({ interactive: false, ...field })) };
+/** No field changes what the others offer. Of the environments it has those that the user may send to. */
+function formFor(
+  action: OfferedAction,
+  data: unknown,
+  { environments, userAttribute }: LookerOptions,
+): IDataActionForm & { error?: string } {
+  const form = (offered: readonly OfferedEnvironment[]) =>
+    action.form(offered).map((field) => ({ interactive: false, ...field }));
+  if (userAttribute === undefined) return { fields: form(environments) };
+  try {
+    const { allows, value } = permissionIn(data, userAttribute);
+    const offered = environments.filter(({ id }) => allows(id));
+    if (offered.length > 0 || environments.length === 0) return { fields: form(offered) };
+    return {
+      fields: form(environments),
+      error: `Your user attribute ${userAttribute} allows ${value}, and this hub sends to none of these.`,
+    };
+  } catch (error) {
+    if (!(error instanceof FormError)) throw error;
+    return { fields: form(environments), error: error.message };
+  }
 }
 
 /** Everything that Looker is told about the action, every setting stated. */
@@ -186,6 +218,9 @@ function integration(action: OfferedAction, request: Request, options: LookerOpt
   const url = `${baseUrl(request, options)}/actions/${action.name}`;
   return {
     ...action.integration,
+    ...(options.userAttribute !== undefined && {
+      params: [...action.integration.params, permissionParam(options.userAttribute)],
+    }),
     supported_formats: formatsFor(request.get("user-agent")),
     url: `${url}/execute`,
     form_url: `${url}/form`,

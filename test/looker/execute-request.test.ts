@@ -35,6 +35,7 @@ describe("a request", () => {
     };
     expect(read(body)).toEqual({
       formParams: { env_id: "123" },
+      data: {},
       visualization: { ...NO_VISUALIZATION, hiddenFields: ["users.id"] },
       downloadUrl: DOWNLOAD_URL,
     });
