@@ -81,7 +81,7 @@ it("finds everything right, and ends with 0", async () => {
 ✓ Permissions      all that are needed
 ✓ Downloads        allowed from LOOKER
 ✓ Hub in Looker    Looker reaches it, and its action is enabled
-✓ Form             Looker gets its 7 fields
+✓ Form             Looker gets its 9 fields
 ✓ Schedule         "Shop users to Heap 123" (id 5): success at TIME: Dry run: 3 users would be sent to Heap environment 123. Nothing was sent. Details: HUB/deliveries/LINK"
 `);
   expect(code).toBe(0);
@@ -111,7 +111,7 @@ it("says of everything that is wrong what to do, and ends with 1", async () => {
 ✓ Permissions      all that are needed
 ✗ Downloads        this Looker is LOOKER, which LOOKER_ALLOWED_ORIGINS does not have: add it
 ✓ Hub in Looker    Looker reaches it, and its action is enabled
-✓ Form             Looker gets its 7 fields
+✓ Form             Looker gets its 9 fields
 ✗ Schedule         "Shop users to Heap 123" (id 5): failure at TIME: Looker's result was not read to its end, interrupted after 0 rows: it is an HTML page, not a query result (at byte 1). Nothing was sent to Heap environment 123. Send it again from Looker: what is sent twice does no harm. Details: HUB/deliveries/LINK"
 `);
   expect(code).toBe(1);
