@@ -95,9 +95,22 @@ export function readBody(raw: unknown): Body {
   if (typeof body !== "object" || body === null || Array.isArray(body)) {
     throw new BadRequestError("The body of the request is not a JSON object.");
   }
-  if (!validate(body))
+  const checked = withNulls(body);
+  if (!validate(checked))
     throw new BadRequestError(`The body of the request is wrong ${describe(validate.errors)}.`);
-  return body;
+  return checked;
+}
+
+/** Looker may send the text `null` for what is not there. */
+function withNulls(body: object): object {
+  const plan: unknown = "scheduled_plan" in body ? body.scheduled_plan : undefined;
+  const isPlan = typeof plan === "object" && plan !== null && "query" in plan && plan.query === "null";
+  return {
+    ...body,
+    ...("form_params" in body && body.form_params === "null" && { form_params: null }),
+    ...(plan === "null" && { scheduled_plan: null }),
+    ...(isPlan && { scheduled_plan: { ...plan, query: null } }),
+  };
 }
 
 /** @throws BadRequestError also when the body holds no query result */

@@ -72,6 +72,13 @@ describe("a request", () => {
     expect(read({ scheduled_plan: { ...plan, query: { vis_config: null } } })).toEqual(bare);
   });
 
+  it("may have the text null for what is not there", () => {
+    const plan = { download_url: DOWNLOAD_URL, query: "null" };
+    const bare = read({ scheduled_plan: { download_url: DOWNLOAD_URL } });
+    expect(read({ form_params: "null", scheduled_plan: plan })).toEqual(bare);
+    expect(read({ scheduled_plan: { ...plan, query: { vis_config: "null" } } })).toEqual(bare);
+  });
+
   it("may hold whatever a later Looker adds", () => {
     const body = {
       scheduled_plan: { download_url: DOWNLOAD_URL, anything: [1] },

@@ -11,7 +11,7 @@ export interface Token {
   whole: boolean;
 }
 
-/** How much of a token is kept as a rule, in bytes: 255 characters take at most 1530 as `\uXXXX`. */
+/** How much of a token is kept as a rule, in bytes: 1,023 characters take at most 6,138 as `\uXXXX`. */
 export const TOKEN_KEPT_BYTES = 8192;
 
 export class TokenText {
