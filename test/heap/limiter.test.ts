@@ -62,6 +62,28 @@ describe("at once", () => {
     await Promise.all(all);
   });
 
+  it("one that follows on another starts at once, with no timer in between", async () => {
+    await limiter.run(answer);
+    const requests = new Requests();
+    const next = limiter.run(requests.one);
+    expect(requests.started).toBe(1);
+    requests.endOne();
+    await next;
+  });
+
+  it("one that follows on another waits as well when there is a pause by then", async () => {
+    await limiter.run(answer);
+    limiter.pause(1000);
+    const requests = new Requests();
+    const next = limiter.run(requests.one);
+    await othersGoThrough(clock);
+    expect(requests.started).toBe(0);
+    clock.advance(1000);
+    await requests.untilStarted(1);
+    requests.endOne();
+    await next;
+  });
+
   it("there is room for one more until so many are under way, from when they are handed over", async () => {
     const requests = new Requests();
     const seen = [limiter.underWay, limiter.hasRoom];
