@@ -6,6 +6,7 @@ export { BatchWriter, type Collected } from "./batch-writer";
 export { bodyMemory } from "./body-memory";
 export { bodyOfRefused, buildBatches, type RefusedRecord } from "./build-batches";
 export { type Fingerprint, fingerprintOf } from "./fingerprint";
+export { foundInPart, intoParts, SET_PARTS, writePart } from "./identity-set";
 export { previewOf } from "./preview";
 export { giveBack, selectAll, selectChanged } from "./select-batches";
 export type { MappedColumn, Reject, SkipReason, Update, UpdateSink } from "./update";

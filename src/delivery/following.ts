@@ -25,6 +25,8 @@ interface Followed {
   /** When it was begun, by the monotonic clock. */
   since: number;
   health: HealthState;
+  /** Whether it has waited for others: that is noted once. */
+  wasHeldUp: boolean;
   isCancelled: boolean;
 }
 
@@ -60,6 +62,7 @@ export class Following implements RequestEvents {
       log: asked.dryRun ? undefined : logName(environment),
       since: clock.monotonic() - agoMs,
       health: {},
+      wasHeldUp: false,
       isCancelled: false,
     });
   }
@@ -108,6 +111,13 @@ export class Following implements RequestEvents {
     // With a cancelled delivery, what is said to be next is not done.
     const event = followed.isCancelled ? undefined : answerEvent(answer, next);
     if (event) followed.keeper.note(event.text, event.said);
+  }
+
+  heldUp(delivery: string): void {
+    const followed = this.followed.get(delivery);
+    if (!followed || followed.wasHeldUp) return;
+    followed.wasHeldUp = true;
+    followed.keeper.note("What is left waits for users that an earlier delivery is still sending.");
   }
 
   unsent({ delivery, environment }: LoggedBatch, error: unknown): void {

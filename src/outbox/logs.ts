@@ -31,8 +31,11 @@ export interface Logs {
   /** Takes a log: nobody else sends it until it is given back, or its owner dies. */
   own(environment: Environment): Promise<Lease>;
   giveBack(lease: Lease): Promise<void>;
-  /** The batches of a log behind a position (0: from its front), in order, at most so many, without their bodies. */
-  read(lease: Lease, after: number, limit: number): Promise<LoggedBatch[]>;
+  /**
+   * The batches of a log behind a position (0: from its front), in order, at most so many, without their bodies.
+   * @param delivery only batches of this one
+   */
+  read(lease: Lease, after: number, limit: number, delivery?: string): Promise<LoggedBatch[]>;
   /** The request body of a batch that is not done. */
   body(lease: Lease, position: number): Promise<Buffer>;
   /**
@@ -47,6 +50,16 @@ export interface Logs {
   recordSend(lease: Lease, hashes: Int32Array): Promise<void>;
   /** The sends recorded in the last so many milliseconds: one entry a request, with hashes of the identities. */
   recordedSends(lease: Lease, withinMs: number): Promise<Int32Array[]>;
+  /**
+   * Keeps a set of identities of the log, in parts, under a number, for whoever asks for them until they are dropped. They are
+   * of use to this owner alone: the next one begins with none.
+   */
+  keepIdentities(lease: Lease, set: number, parts: readonly Buffer[]): Promise<void>;
+  /** A part of a set that is kept, counted from 0. */
+  identities(lease: Lease, set: number, part: number): Promise<Buffer>;
+  dropIdentities(lease: Lease, set: number): Promise<void>;
+  /** All that is left to send of a delivery waits for users that other deliveries are still sending, or does so no longer. */
+  setHeldUp(lease: Lease, delivery: string, isHeldUp: boolean): Promise<void>;
   /** How Heap takes what is in the log: its deliveries share that. */
   setHealth(lease: Lease, state: HealthState): Promise<void>;
 }

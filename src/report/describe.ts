@@ -2,7 +2,7 @@
 
 import { count, number } from "../amounts";
 import { MAX_VALUE_LENGTH } from "../heap";
-import { isFinished, nounOf, type Report } from "./report";
+import { isFinished, nounOf, type Report, waitingUsers } from "./report";
 
 export interface Reply {
   success: boolean;
@@ -16,7 +16,7 @@ const NAMED = 5;
 export const FACT_CODES = [
   ...(["cancelled", "parked", "query_failed", "interrupted", "run_again"] as const),
   ...(["sent", "accepted", "dry_run", "nothing_sent", "nothing_changed", "no_rows"] as const),
-  ...(["truncated", "rejected", "long_values", "column"] as const),
+  ...(["held_up", "truncated", "rejected", "long_values", "column"] as const),
   ...(["unchanged", "no_identity", "no_properties", "looker_says", "send_again"] as const),
 ] as const;
 
@@ -54,6 +54,7 @@ export function factsOf(report: Report, telling: Telling): Fact[] {
     ...problem(report, telling),
     ...rerun(report),
     ...lead(report, telling),
+    ...heldUp(report),
     ...truncated(report),
     ...rejects(report, telling),
     ...longValues(report),
@@ -161,6 +162,14 @@ function lead(report: Report, telling: Telling): Fact[] {
       ? ""
       : ` Heap has taken nothing since ${new Date(health.downSince).toISOString()}; it is tried until it does.`;
   return fact("accepted", `Accepted: ${soFar}, the rest follows.${down}`);
+}
+
+/** Why nothing of it goes out, though Heap takes what comes. */
+function heldUp(report: Report): Fact[] {
+  const { health, isHeldUp, cancelledAt } = report;
+  const isStuck = health.parked !== undefined || health.downSince !== undefined || cancelledAt !== undefined;
+  if (!isHeldUp || isStuck || waitingUsers(report) === 0) return [];
+  return fact("held_up", `It waits for ${nounOf(report)}s that an earlier delivery is still sending.`);
 }
 
 function unchanged(report: Report): Fact[] {

@@ -124,6 +124,8 @@ export interface Report {
   cancelledAt?: number;
   /** Of its environment, while something is left to do. */
   health: HealthState;
+  /** All that is left to send waits for users that other deliveries are still sending. */
+  isHeldUp?: boolean;
 }
 
 /** What a row of the result becomes, in the singular. */

@@ -1,8 +1,7 @@
 /** The requests for one environment: each sends a part of a batch, and does what follows from Heap's answer. */
 
 import type { IBackoff, IBackoffFactory } from "cockatiel";
-import type { LoggedBatch } from "../batches";
-import { bodyMemory } from "../batches";
+import { bodyMemory, type LoggedBatch } from "../batches";
 import type { Clock } from "../clock";
 import type { Answer, EnvironmentSender } from "../heap";
 import type { BatchOutcome, Lease, Logs } from "../outbox";
@@ -10,7 +9,7 @@ import type { EnvironmentHealth } from "./environment-health";
 import type { IdentityRate } from "./identity-rate";
 import type { LookAhead } from "./look-ahead";
 import { judge, type Verdict } from "./verdict";
-import { noteFailure, type Part, refusalOf, type WaitingBatch } from "./waiting-batch";
+import { noteFailure, type Part, refusalOf, WaitingBatch } from "./waiting-batch";
 
 /** A request that has ended, and what follows from it. */
 interface AnsweredRequest {
@@ -25,6 +24,8 @@ export interface RequestEvents {
   /** Nothing of the batch is left to do; the outbox is told next. */
   done(batch: LoggedBatch, outcome: BatchOutcome): void;
   answered(batch: LoggedBatch, request: AnsweredRequest): void;
+  /** All that is left of a delivery waits for users that others are still sending. */
+  heldUp(delivery: string): void;
   /** A request could not be made, by an error of ours: it is made later. */
   unsent(batch: LoggedBatch, error: unknown): void;
 }
@@ -102,6 +103,13 @@ export class Requests {
     this.dropIdleParts(waiting);
   }
 
+  /** Nothing of the batch was sent, and nothing will be. */
+  dropUnsent(batch: LoggedBatch): void {
+    const waiting = new WaitingBatch(batch);
+    for (const part of waiting.parts) waiting.drop(part);
+    this.tellDone(waiting);
+  }
+
   private dropIdleParts(waiting: WaitingBatch): void {
     if (waiting.parts.length === 0) return;
     for (const part of waiting.parts.filter(({ sending }) => !sending)) waiting.drop(part);
@@ -160,9 +168,13 @@ export class Requests {
 
   private leaveIfDone(waiting: WaitingBatch): void {
     if (waiting.parts.length > 0) return;
-    const { logs, lease, events, clock } = this.options;
-    this.batches.leave(waiting, clock.monotonic());
-    events.done(waiting.batch, waiting.outcome);
-    void logs.done(lease, waiting.batch, waiting.outcome);
+    this.batches.leave(waiting, this.options.clock.monotonic());
+    this.tellDone(waiting);
+  }
+
+  private tellDone({ batch, outcome }: WaitingBatch): void {
+    const { logs, lease, events } = this.options;
+    events.done(batch, outcome);
+    void logs.done(lease, batch, outcome);
   }
 }

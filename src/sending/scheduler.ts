@@ -1,6 +1,6 @@
 /**
- * Sends the log of one environment to Heap: in order where batches share an identity, side by side where they
- * don't, within Heap's rolling limit, again after a failure, in halves after a refusal.
+ * Sends the log of one environment to Heap: its deliveries in turn, in order where batches share an identity, side by side
+ * where they don't, within Heap's rolling limit, again after a failure, in halves after a refusal.
  */
 
 import type { Logger } from "pino";
@@ -10,9 +10,10 @@ import { type EnvironmentSender, RATE_WINDOW_MS } from "../heap";
 import { newLifetime } from "../lifetime";
 import type { Lease, Logs } from "../outbox";
 import type { HealthState } from "../report";
+import type { DeliveryQueue } from "./delivery-queue";
 import { EnvironmentHealth } from "./environment-health";
 import { IdentityRate } from "./identity-rate";
-import { LookAhead, READ_AGAIN_MS } from "./look-ahead";
+import { LOOK_AHEAD, LookAhead, type LookAheadLimits, READ_AGAIN_MS } from "./look-ahead";
 import { Requests, type RequestsOptions } from "./requests";
 import type { Part, WaitingBatch } from "./waiting-batch";
 
@@ -22,7 +23,10 @@ export interface SchedulerOptions extends RequestsOptions {
   sender: Pick<EnvironmentSender, "hasRoom" | "underWay" | "send" | "pause" | "pauseEnds" | "stop">;
   /** How long a request may take, in milliseconds. */
   timeoutMs: number;
+  limits?: LookAheadLimits;
   onHealth(state: HealthState): void;
+  /** All that is left of a delivery waits for users that others are still sending, or does so no longer. */
+  onHeldUp(delivery: string, isHeldUp: boolean): void;
   /** Nothing is left to do, and nothing that was sent counts any more: the scheduler need not be kept. */
   onIdle(): void;
   log: Logger;
@@ -32,7 +36,7 @@ export class Scheduler {
   readonly health: EnvironmentHealth;
   private readonly batches: LookAhead;
   private readonly requests: Requests;
-  /** Cancelled deliveries that are being dropped: what is being read may still show them as they were. */
+  /** Cancelled deliveries that are being dropped. */
   private readonly dropping = new Set<string>();
   private readonly rate = new IdentityRate();
   private readonly lifetime = newLifetime();
@@ -51,7 +55,10 @@ export class Scheduler {
       if (this.health.isWell) this.forgetDelays();
       options.onHealth(state);
     });
-    this.batches = new LookAhead({ ...options, lifetime }, () => this.pump());
+    this.batches = new LookAhead(
+      { limits: LOOK_AHEAD, ...options, lifetime },
+      { changed: () => this.pump(), cancelled: (delivery) => void this.drop(delivery) },
+    );
     this.requests = new Requests(options, this.batches, this.rate, this.health);
   }
 
@@ -82,22 +89,12 @@ export class Scheduler {
   async drop(delivery: string): Promise<void> {
     if (this.dropping.has(delivery)) return;
     this.dropping.add(delivery);
-    this.dropCancelled();
-    // Once that is here, all there is before the position is in memory; what is read later is known to be cancelled.
-    await this.batches.reading;
-    this.dropCancelled();
-    await this.options.logs.drop(this.options.lease, delivery, this.batches.position);
+    for (const waiting of this.batches.queues.get(delivery)?.waiting ?? []) this.requests.drop(waiting);
+    const { unplaced, behind } = await this.batches.drop(delivery);
+    for (const batch of unplaced) this.requests.dropUnsent(batch);
+    await this.options.logs.drop(this.options.lease, delivery, behind);
     this.dropping.delete(delivery);
     this.pump();
-  }
-
-  private dropCancelled(): void {
-    for (const waiting of this.batches.waiting) {
-      const { isCancelled, delivery } = waiting.batch;
-      if (waiting.isDropped || !(isCancelled || this.dropping.has(delivery))) continue;
-      this.requests.drop(waiting);
-      void this.drop(delivery);
-    }
   }
 
   /** Starts nothing more, and waits for what is under way. */
@@ -123,9 +120,9 @@ export class Scheduler {
     if (this.lifetime.signal.aborted) return;
     const now = this.options.clock.monotonic();
     this.rate.forget(now);
-    this.dropCancelled();
     this.batches.releaseSettled(now);
     if (now >= this.startAt) this.startSome(now);
+    this.tellHeldUp();
     this.batches.readOn();
     this.scheduleWake(now);
   }
@@ -133,20 +130,37 @@ export class Scheduler {
   private startSome(now: number): void {
     if (!this.health.isWell) this.probe(now);
     // While it is not clear whether Heap knows the environment, what is under way is to tell.
-    else if (this.health.unknownInARow === 0 || this.options.sender.underWay === 0) {
-      for (const waiting of this.batches.waiting) if (!this.startParts(waiting, now)) break;
+    else if (this.health.unknownInARow === 0 || this.options.sender.underWay === 0) this.startInTurn(now);
+  }
+
+  private startInTurn(now: number): void {
+    // A delivery that has had its turn comes again behind all others: so this ends when none of them can start anything.
+    for (const queue of this.batches.queues.values()) {
+      if (!this.options.sender.hasRoom) return;
+      if (this.startOne(queue, now)) this.batches.hadTurn(queue);
     }
   }
 
-  /** @returns false when there is no room for any more requests */
-  private startParts(waiting: WaitingBatch, now: number): boolean {
-    if (waiting.blockers > 0) return true;
-    for (const part of waiting.parts) {
-      if (!this.options.sender.hasRoom) return false;
-      const due = !part.sending && part.notBefore <= now;
-      if (due && this.rate.allows(part.hashes)) this.send(waiting, part);
+  /** @returns whether there was something that may start */
+  private startOne({ waiting: batches }: DeliveryQueue, now: number): boolean {
+    for (const waiting of batches) {
+      if (waiting.blockers > 0) continue;
+      for (const part of waiting.parts) {
+        if (part.sending || part.notBefore > now || !this.rate.allows(part.hashes)) continue;
+        this.send(waiting, part);
+        return true;
+      }
     }
-    return true;
+    return false;
+  }
+
+  private tellHeldUp(): void {
+    for (const queue of this.batches.queues.values()) {
+      const isHeldUp = this.batches.isHeldUp(queue);
+      if (isHeldUp === queue.isHeldUp) continue;
+      queue.isHeldUp = isHeldUp;
+      this.options.onHeldUp(queue.delivery, isHeldUp);
+    }
   }
 
   /** One request now and then, until Heap is well: each time the part that has waited longest for a try. */
@@ -194,7 +208,7 @@ export class Scheduler {
 
   private nextMoment(now: number): number {
     const settled = this.batches.nextSettled(now);
-    if (this.batches.waiting.length === 0) return settled;
+    if (this.batches.queues.size === 0) return settled;
     return Math.min(settled, ...(now < this.startAt ? [this.startAt] : this.startMoments(now)));
   }
 

@@ -7,6 +7,7 @@ import type { Clock } from "../clock";
 import { type Environment, EnvironmentSender, type HeapClient } from "../heap";
 import { newLifetime } from "../lifetime";
 import type { Lease, Outbox } from "../outbox";
+import type { LookAheadLimits } from "./look-ahead";
 import type { RequestEvents } from "./requests";
 import { Scheduler } from "./scheduler";
 
@@ -26,6 +27,8 @@ export interface SendingOptions {
   /** Told what becomes of the requests. */
   events: RequestEvents;
   backoff?: IBackoffFactory<unknown>;
+  /** How much of a log is in memory. */
+  limits?: LookAheadLimits;
 }
 
 /** The first retry after about a fifth of a second, later ones up to half a minute apart, with jitter. */
@@ -100,7 +103,7 @@ export class Sending {
   }
 
   private newScheduler(name: string, lease: Lease): Scheduler {
-    const { outbox, client, maxConcurrent, clock, log, backoff } = this.options;
+    const { outbox, client, maxConcurrent, clock, log, backoff, events } = this.options;
     const { logs } = outbox;
     const scheduler: Scheduler = new Scheduler({
       ...this.options,
@@ -110,6 +113,10 @@ export class Sending {
       backoff: backoff ?? BACKOFF,
       log: log.child({ environment: lease.environment.id }),
       onHealth: (state) => void logs.setHealth(lease, state),
+      onHeldUp: (delivery, isHeldUp) => {
+        void logs.setHeldUp(lease, delivery, isHeldUp);
+        if (isHeldUp) events.heldUp(delivery);
+      },
       onIdle: () => {
         this.schedulers.delete(name);
         // Whatever was wrong with it: nothing waits for it any more.

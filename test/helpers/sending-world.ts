@@ -64,6 +64,7 @@ export function sendingWorlds(): (more?: Partial<SendingOptions>) => Promise<Sen
       events: {
         done: nothing,
         answered: nothing,
+        heldUp: nothing,
         unsent: nothing,
       },
       ...more,

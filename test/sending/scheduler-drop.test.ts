@@ -73,8 +73,10 @@ async function start(): Promise<World> {
     log: opened.log,
     onHealth: () => undefined,
     onIdle: () => undefined,
+    onHeldUp: () => undefined,
     events: {
       answered: () => undefined,
+      heldUp: () => undefined,
       unsent: () => undefined,
       done({ delivery }, outcome) {
         finished.push(delivery);

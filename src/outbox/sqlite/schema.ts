@@ -100,6 +100,15 @@ export const MIGRATIONS: readonly string[] = [
     source = reading ->> '$.source',
     told = coalesce(reading ->> '$.toldSuccess', 0),
     sending_trace = trace;
+
+  -- The identities of batches that wait and are not in memory, as sets: of use while the hub runs.
+  CREATE TABLE identity_sets (
+    log        TEXT NOT NULL,
+    first      INTEGER NOT NULL,             -- position of the first batch
+    part       INTEGER NOT NULL,
+    identities BLOB NOT NULL,
+    UNIQUE (log, first, part)
+  ) STRICT;
   ALTER TABLE deliveries DROP COLUMN reading;
   ALTER TABLE deliveries DROP COLUMN trace;
   `,

@@ -19,13 +19,22 @@ export class SqliteLogs implements Logs {
   }
 
   async own(environment: Environment): Promise<Lease> {
-    return { environment, formerUntil: this.store.formerUntil };
+    const { statements, writes, formerUntil } = this.store;
+    void writes.soon(() => statements.deleteIdentities(logName(environment)));
+    return { environment, formerUntil };
   }
 
   async giveBack(): Promise<void> {}
 
-  async read({ environment }: Lease, after: number, limit: number): Promise<LoggedBatch[]> {
-    return this.store.statements.readBatches(logName(environment), after, limit);
+  async read(
+    { environment }: Lease,
+    after: number,
+    limit: number,
+    delivery?: string,
+  ): Promise<LoggedBatch[]> {
+    const { statements } = this.store;
+    if (delivery !== undefined) return statements.readBatchesOf(delivery, after, limit);
+    return statements.readBatches(logName(environment), after, limit);
   }
 
   async body(_lease: Lease, position: number): Promise<Buffer> {
@@ -89,6 +98,28 @@ export class SqliteLogs implements Logs {
   async recordedSends({ environment }: Lease, withinMs: number): Promise<Int32Array[]> {
     const { statements, options } = this.store;
     return statements.readSends(logName(environment), options.clock.now() - withinMs);
+  }
+
+  keepIdentities({ environment }: Lease, set: number, parts: readonly Buffer[]): Promise<void> {
+    const { statements, writes } = this.store;
+    return writes.commit(() => {
+      for (const [part, identities] of parts.entries())
+        statements.insertIdentities(logName(environment), set, part, identities);
+    });
+  }
+
+  async identities({ environment }: Lease, set: number, part: number): Promise<Buffer> {
+    return this.store.statements.readIdentities(logName(environment), set, part);
+  }
+
+  dropIdentities({ environment }: Lease, set: number): Promise<void> {
+    const { statements, writes } = this.store;
+    return writes.soon(() => statements.deleteIdentitySet(logName(environment), set));
+  }
+
+  async setHeldUp(_lease: Lease, delivery: string, isHeldUp: boolean): Promise<void> {
+    const open = this.store.openOne(delivery);
+    if (open) open.kept.report.isHeldUp = isHeldUp;
   }
 
   async setHealth({ environment }: Lease, state: HealthState): Promise<void> {

@@ -34,6 +34,10 @@ interface BatchSize {
   users: number;
 }
 
+const SELECT_BATCH = `
+  SELECT position, delivery, host, environment, type, hashes, rows, length(body) AS bytes, cancelled_at
+    FROM batches JOIN deliveries ON deliveries.id = batches.delivery`;
+
 export type Statements = ReturnType<typeof prepareStatements>;
 
 export function prepareStatements(database: Database) {
@@ -85,9 +89,10 @@ export function prepareStatements(database: Database) {
     "INSERT INTO batches (log, delivery, key_set, hashes, rows, body) VALUES (?, ?, ?, ?, ?, ?)",
   );
   const readBatches = database.prepare<[string, number, number], BatchRow>(
-    `SELECT position, delivery, host, environment, type, hashes, rows, length(body) AS bytes, cancelled_at
-       FROM batches JOIN deliveries ON deliveries.id = batches.delivery
-      WHERE log = ? AND position > ? ORDER BY position LIMIT ?`,
+    `${SELECT_BATCH} WHERE log = ? AND position > ? ORDER BY position LIMIT ?`,
+  );
+  const readBatchesOf = database.prepare<[string, number, number], BatchRow>(
+    `${SELECT_BATCH} WHERE delivery = ? AND position > ? ORDER BY position LIMIT ?`,
   );
   const readBody = database.prepare<[number], Buffer>("SELECT body FROM batches WHERE position = ?").pluck();
   const keySet = database
@@ -112,6 +117,17 @@ export function prepareStatements(database: Database) {
     "SELECT identity, row, record FROM rejects WHERE delivery = ? AND record IS NOT NULL ORDER BY row",
   );
   const deleteRefusals = database.prepare("DELETE FROM rejects WHERE delivery = ? AND record IS NOT NULL");
+  const insertIdentities = database.prepare(
+    "INSERT OR REPLACE INTO identity_sets (log, first, part, identities) VALUES (?, ?, ?, ?)",
+  );
+  const readIdentities = database
+    .prepare<[string, number, number], Buffer>(
+      "SELECT identities FROM identity_sets WHERE log = ? AND first = ? AND part = ?",
+    )
+    .pluck();
+  const deleteIdentitySet = database.prepare("DELETE FROM identity_sets WHERE log = ? AND first = ?");
+  const deleteIdentities = database.prepare("DELETE FROM identity_sets WHERE log = ?");
+
   const insertSend = database.prepare("INSERT INTO sends (log, at, hashes) VALUES (?, ?, ?)");
   const readSends = database
     .prepare<[string, number], Buffer>("SELECT hashes FROM sends WHERE log = ? AND at >= ?")
@@ -198,16 +214,9 @@ export function prepareStatements(database: Database) {
       );
     },
     readBatches: (log: string, after: number, limit: number): LoggedBatch[] =>
-      readBatches.all(log, after, limit).map((row) => ({
-        position: row.position,
-        delivery: row.delivery,
-        environment: { id: row.environment, host: row.host },
-        kind: row.type,
-        hashes: numbersOf(row.hashes),
-        rows: numbersOf(row.rows),
-        bytes: row.bytes,
-        isCancelled: row.cancelled_at !== null,
-      })),
+      readBatches.all(log, after, limit).map(toLogged),
+    readBatchesOf: (delivery: string, after: number, limit: number): LoggedBatch[] =>
+      readBatchesOf.all(delivery, after, limit).map(toLogged),
     readBody(position: number): Buffer {
       const body = readBody.get(position);
       if (!body) throw new Error("a batch is not in the outbox any more");
@@ -240,6 +249,20 @@ export function prepareStatements(database: Database) {
     deleteRefusals(delivery: string): void {
       deleteRefusals.run(delivery);
     },
+    insertIdentities(log: string, set: number, part: number, identities: Buffer): void {
+      insertIdentities.run(log, set, part, identities);
+    },
+    readIdentities(log: string, set: number, part: number): Buffer {
+      const identities = readIdentities.get(log, set, part);
+      if (!identities) throw new Error("a set of identities is not in the outbox any more");
+      return identities;
+    },
+    deleteIdentitySet(log: string, set: number): void {
+      deleteIdentitySet.run(log, set);
+    },
+    deleteIdentities(log: string): void {
+      deleteIdentities.run(log);
+    },
     insertSend(log: string, at: number, hashes: Int32Array): void {
       insertSend.run(log, at, bytesOf(hashes));
     },
@@ -247,5 +270,18 @@ export function prepareStatements(database: Database) {
     deleteSends(before: number): void {
       deleteSends.run(before);
     },
+  };
+}
+
+function toLogged(row: BatchRow): LoggedBatch {
+  return {
+    position: row.position,
+    delivery: row.delivery,
+    environment: { id: row.environment, host: row.host },
+    kind: row.type,
+    hashes: numbersOf(row.hashes),
+    rows: numbersOf(row.rows),
+    bytes: row.bytes,
+    isCancelled: row.cancelled_at !== null,
   };
 }

@@ -111,6 +111,10 @@ function sentences({ site, view, viewer }: Pick<DeliveryPage, "site" | "view" | 
   if (report.health.downSince !== undefined) {
     return ["Heap takes nothing at the moment. What is read is kept, and sent when Heap takes it."];
   }
+  const heldUp = factsOf(report, { quoting: false, nameOf: site.environmentName }).find(
+    ({ code }) => code === "held_up",
+  );
+  if (heldUp) return [heldUp.text];
   return report.end === undefined
     ? ["The result is being read, and sent as it is read."]
     : ["The result has been read. What is left is being sent."];
