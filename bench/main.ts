@@ -6,7 +6,7 @@ import { profileHub } from "./profile-hub";
 import { type Results, saveRecord, saveResults } from "./record";
 import { type Outcome, runScenario, type Scenario } from "./scenario";
 import { BASE, scenarios } from "./scenarios";
-import { atOnce, oneByOne } from "./small-deliveries";
+import { atOnce, besideLarge, oneByOne } from "./small-deliveries";
 import { deliveryTable, describeScenario, smallTable } from "./table";
 
 interface Options extends Partial<Scenario> {
@@ -81,7 +81,7 @@ async function runAll(all: readonly Scenario[]): Promise<Outcome[]> {
 
 async function runSmall(): Promise<Results["small"]> {
   process.stderr.write("small deliveries …\n");
-  const outcomes = [await oneByOne(WORK), await atOnce(WORK)];
+  const outcomes = [await oneByOne(WORK), await atOnce(WORK), await besideLarge(WORK)];
   process.stdout.write(`${smallTable(outcomes)}\n\n`);
   return outcomes;
 }

@@ -3,6 +3,7 @@
 import { mkdirSync, rmSync } from "node:fs";
 import path from "node:path";
 import { text } from "node:stream/consumers";
+import { setTimeout } from "node:timers/promises";
 import { Connections } from "../src/connections";
 import type { ResultOptions } from "../stand-ins/looker";
 import { ValueCheck } from "./check-values";
@@ -16,7 +17,11 @@ import { writeDocument } from "./write-document";
 export interface SmallOutcome {
   deliveries: number;
   rows: number;
+  /** As the table says it. */
+  how: string;
   heapMs: number;
+  /** Of those beside a large delivery: how long that took, by how long it takes alone. */
+  largeSlower?: number;
   /** Of one by one: what a request of about a row to this Heap takes without the hub, in milliseconds, the median. */
   heapAlone?: number;
   /** From the request to the end of the reply, in milliseconds. */
@@ -44,15 +49,63 @@ export async function oneByOne(folder: string): Promise<SmallOutcome> {
   const outcome = await run(folder, 200, 1, async (deliver, files) => {
     for (const file of files) await deliver(file);
   });
-  return { ...outcome, heapAlone: await timeHeap(outcome.deliveries) };
+  return { ...outcome, how: "one by one", heapAlone: await timeHeap(outcome.deliveries) };
 }
 
 /** As `oneByOne`. */
 export async function atOnce(folder: string): Promise<SmallOutcome> {
-  return run(folder, 200, 100, async (deliver, files) => {
+  const outcome = await run(folder, 200, 100, async (deliver, files) => {
     await Promise.all(files.map(deliver));
   });
+  return { ...outcome, how: "all at once" };
 }
+
+/** As `oneByOne`: what a person waits who sends a row while a large result is being sent to the same environment. */
+export async function besideLarge(folder: string): Promise<SmallOutcome> {
+  const whenNoneElse: number[] = [];
+  const whenBeside: number[] = [];
+  const outcome = await run(
+    folder,
+    300,
+    1,
+    async (deliver, files, stage) => {
+      const sendLarge = () =>
+        timed(() => stage.execute(LARGE, `Sent ${LARGE_ROWS.toLocaleString("en-US")} user`));
+      // What is sent again does no harm; the first one also warms up what only large results need.
+      await sendLarge();
+      whenNoneElse.push(await sendLarge());
+      const sending = sendLarge();
+      const small: Promise<void>[] = [];
+      for (const file of files) {
+        await setTimeout(EACH_MS);
+        small.push(deliver(file));
+      }
+      await Promise.all(small);
+      whenBeside.push(await sending);
+    },
+    (users) => {
+      const large = resultOptions({ rows: LARGE_ROWS, columns: 10, values: "short", repeated: 0 }, users);
+      writeDocument(path.join(folder, LARGE), large);
+      return large;
+    },
+  );
+  return {
+    ...outcome,
+    how: `one each ${EACH_MS} ms beside ${LARGE_ROWS.toLocaleString("en-US")} rows`,
+    largeSlower: median(whenBeside) / median(whenNoneElse),
+  };
+}
+
+async function timed(what: () => Promise<void>): Promise<number> {
+  const started = performance.now();
+  await what();
+  return performance.now() - started;
+}
+
+/** A large delivery, and how often a small one comes beside it, in milliseconds. */
+const LARGE = "large.json";
+const LARGE_ROWS = 500_000;
+const EACH_MS = 8;
 
 type Deliver = (file: string) => Promise<void>;
 
@@ -60,12 +113,14 @@ async function run(
   folder: string,
   deliveries: number,
   rows: number,
-  deliverAll: (deliver: Deliver, files: readonly string[]) => Promise<void>,
-): Promise<SmallOutcome> {
+  deliverAll: (deliver: Deliver, files: readonly string[], stage: Stage) => Promise<void>,
+  writeMore?: (usersBefore: number) => ResultOptions,
+): Promise<Omit<SmallOutcome, "how">> {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   const results = Array.from({ length: WARM_UP + deliveries }, (_, index) => resultOf(index, rows));
   const files = results.map((result, index) => writeNumbered(folder, index, result));
+  const more = writeMore?.(results.length * rows);
   const stage = await Stage.set({ folder, heapMs: HEAP_MS });
   const took: number[] = [];
   const expected = `Sent ${rows} user`;
@@ -76,8 +131,9 @@ async function run(
       await stage.execute(file, expected);
       took.push(performance.now() - started);
     };
-    const hub = await measure(stage.hubPid, () => deliverAll(deliver, files.slice(WARM_UP)));
-    new ValueCheck(results.length * rows, results).check(stage.record);
+    const hub = await measure(stage.hubPid, () => deliverAll(deliver, files.slice(WARM_UP), stage));
+    const all = more ? [...results, more] : results;
+    new ValueCheck(results.length * rows + (more ? LARGE_ROWS : 0), all).check(stage.record);
     const [fastest, middle, p95, slowest] = [0, 0.5, 0.95, 1].map((share) => quantile(took, share));
     if (fastest === undefined || middle === undefined || p95 === undefined || slowest === undefined)
       throw new Error("nothing was delivered");

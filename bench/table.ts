@@ -21,7 +21,7 @@ const DELIVERY: Columns<Outcome> = [
 const SMALL: Columns<SmallOutcome> = [
   [
     "deliveries",
-    ({ deliveries, rows }) => `${deliveries} of ${rows} row${rows === 1 ? ", one by one" : "s, all at once"}`,
+    ({ deliveries, rows, how }) => `${deliveries} of ${rows} row${rows === 1 ? "" : "s"}, ${how}`,
   ],
   ["Heap", ({ heapMs }) => `${heapMs} ms`],
   ["Heap without the hub", ({ heapAlone }) => (heapAlone === undefined ? "" : milliseconds(heapAlone))],
@@ -29,6 +29,7 @@ const SMALL: Columns<SmallOutcome> = [
   ["median", ({ median }) => milliseconds(median)],
   ["95%", ({ p95 }) => milliseconds(p95)],
   ["slowest", ({ slowest }) => milliseconds(slowest)],
+  ["large one", ({ largeSlower }) => (largeSlower === undefined ? "" : `${largeSlower.toFixed(2)} of alone`)],
   ["CPU a delivery", ({ hub, deliveries }) => milliseconds(total(hub.cpu) / deliveries)],
   ["memory over idle", ({ hub: { memory } }) => megabytes(memory.peak - memory.idle)],
 ];

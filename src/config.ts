@@ -109,7 +109,7 @@ export function readConfig(variables: Variables = process.env): Config {
       LOOKERSDK_CLIENT_SECRET: str({ default: undefined }),
       LOOKER_RERUN: str({ default: "no", choices: ["no", "yes"] }),
       REPLY_WITHIN_SECONDS: seconds({ default: 1_200_000 }),
-      HEAP_MAX_CONCURRENT: count({ default: 8 }),
+      HEAP_MAX_CONCURRENT: count({ default: 16 }),
       HEAP_MATCH_BY: str({ default: "identity", choices: ["identity", "email"] }),
       HEAP_MAX_VALUE_LENGTH: valueLength({ default: MAX_VALUE_LENGTH }),
       HEAP_TIMEOUT_SECONDS: timeout({ default: 20_000 }),

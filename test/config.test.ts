@@ -30,7 +30,7 @@ describe("a setting that is left out", () => {
       environments: [],
       allowedOrigins: [],
       replyWithinMs: 1_200_000,
-      heapMaxConcurrent: 8,
+      heapMaxConcurrent: 16,
       heapTimeoutMs: 20_000,
       heapSettleMs: 5_000,
       looker: undefined,

@@ -16,7 +16,7 @@ const MAX_WAITING = 4;
  * Pieces that are read before it is everybody else's turn. Without it a connection that has more to read at once keeps
  * the event loop to itself for 32 pieces. Source: `uv__read` in libuv's `src/unix/stream.c`.
  */
-const PIECES_A_TURN = 4;
+const PIECES_A_TURN = 1;
 
 export interface ResponseHead {
   status: number;

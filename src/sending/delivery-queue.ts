@@ -25,6 +25,8 @@ export class DeliveryQueue {
   ahead: AheadBatch[] = [];
   /** How many more there are, of which only the identities have been looked at. */
   unread = 0;
+  /** Requests that are being made, or whose answer is being seen to. */
+  underWay = 0;
   /** The delivery is cancelled: nothing more of it is read. */
   isDropped = false;
   /** Whether everything that has been read of it waits for others. */

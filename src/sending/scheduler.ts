@@ -23,6 +23,8 @@ export interface SchedulerOptions extends RequestsOptions {
   sender: Pick<EnvironmentSender, "hasRoom" | "underWay" | "send" | "pause" | "pauseEnds" | "stop">;
   /** How long a request may take, in milliseconds. */
   timeoutMs: number;
+  /** Requests at once for one delivery: the others begin at once too. */
+  maxOfDelivery: number;
   limits?: LookAheadLimits;
   onHealth(state: HealthState): void;
   /** All that is left of a delivery waits for users that others are still sending, or does so no longer. */
@@ -142,12 +144,13 @@ export class Scheduler {
   }
 
   /** @returns whether there was something that may start */
-  private startOne({ waiting: batches }: DeliveryQueue, now: number): boolean {
-    for (const waiting of batches) {
+  private startOne(queue: DeliveryQueue, now: number): boolean {
+    if (queue.underWay >= this.options.maxOfDelivery) return false;
+    for (const waiting of queue.waiting) {
       if (waiting.blockers > 0) continue;
       for (const part of waiting.parts) {
         if (part.sending || part.notBefore > now || !this.rate.allows(part.hashes)) continue;
-        this.send(waiting, part);
+        this.send(queue, waiting, part);
         return true;
       }
     }
@@ -166,18 +169,22 @@ export class Scheduler {
   /** One request now and then, until Heap is well: each time the part that has waited longest for a try. */
   private probe(now: number): void {
     if (now < this.health.nextProbe || this.options.sender.underWay > 0) return;
-    let next: { waiting: WaitingBatch; part: Part } | undefined;
-    for (const waiting of this.batches.unblocked()) {
-      for (const part of waiting.parts) {
-        if (this.rate.allows(part.hashes) && (!next || part.triedAt < next.part.triedAt))
-          next = { waiting, part };
+    let next: { queue: DeliveryQueue; waiting: WaitingBatch; part: Part } | undefined;
+    for (const queue of this.batches.queues.values()) {
+      for (const waiting of queue.waiting.filter(({ blockers }) => blockers === 0)) {
+        for (const part of waiting.parts) {
+          if (this.rate.allows(part.hashes) && (!next || part.triedAt < next.part.triedAt))
+            next = { queue, waiting, part };
+        }
       }
     }
-    if (next) this.send(next.waiting, next.part);
+    if (next) this.send(next.queue, next.waiting, next.part);
   }
 
-  private send(waiting: WaitingBatch, part: Part): void {
+  private send(queue: DeliveryQueue, waiting: WaitingBatch, part: Part): void {
+    queue.underWay++;
     const sent = this.requests.send(waiting, part).then(() => {
+      queue.underWay--;
       this.sends.delete(sent);
       this.pump();
     });

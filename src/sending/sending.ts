@@ -16,7 +16,7 @@ export type { RequestEvents } from "./requests";
 export interface SendingOptions {
   outbox: Pick<Outbox, "logs" | "changes">;
   client: Pick<HeapClient, "send">;
-  /** Requests at once for one environment. */
+  /** Requests at once for one environment. One delivery has half of them at most: so another begins at once. */
   maxConcurrent: number;
   /** How long nothing may follow a request that ended without an answer, in milliseconds. */
   settleMs: number;
@@ -110,6 +110,7 @@ export class Sending {
       logs,
       lease,
       sender: new EnvironmentSender(client, maxConcurrent, clock),
+      maxOfDelivery: Math.max(maxConcurrent >> 1, 1),
       backoff: backoff ?? BACKOFF,
       log: log.child({ environment: lease.environment.id }),
       onHealth: (state) => void logs.setHealth(lease, state),

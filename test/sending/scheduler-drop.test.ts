@@ -72,6 +72,7 @@ async function start(): Promise<World> {
     backoff: new ConstantBackoff(100),
     log: opened.log,
     onHealth: () => undefined,
+    maxOfDelivery: 8,
     onIdle: () => undefined,
     onHeldUp: () => undefined,
     events: {
