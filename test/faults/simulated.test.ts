@@ -4,17 +4,18 @@
  */
 
 import fc from "fast-check";
+import type { LookAheadLimits } from "../../src/sending/look-ahead";
 import { faultSeeds } from "../helpers/seeds";
 import type { Behaviour } from "../helpers/simulated-heap";
-import { behaviour, burst, cancel, crash, type Step, step, take } from "../helpers/simulated-steps";
+import { behaviour, burst, cancel, crash, limits, type Step, step, take } from "../helpers/simulated-steps";
 import { simulateTimers } from "../helpers/simulated-timers";
 import { SimulatedWorld } from "../helpers/simulated-world";
 
 const LIMIT_MS = 30_000 * faultSeeds().length;
 
-async function hold(behaviours: Behaviour[], steps: Step[]): Promise<void> {
+async function hold(behaviours: Behaviour[], steps: Step[], inMemory: LookAheadLimits): Promise<void> {
   simulateTimers();
-  const world = new SimulatedWorld(behaviours);
+  const world = new SimulatedWorld(behaviours, undefined, inMemory);
   try {
     await world.start();
     for (const each of steps) await take(each, world);
@@ -39,7 +40,7 @@ function assertHolds(
 ): Promise<void> {
   const numRuns = runsPerSeed * faultSeeds().length;
   let left = numRuns + MOST_RUNS_TO_SHRINK;
-  const property = fc.asyncProperty(behaviours, steps, async (...world) => {
+  const property = fc.asyncProperty(behaviours, steps, limits, async (...world) => {
     if (left-- > 0) await hold(...world);
   });
   return fc.assert(property, { numRuns });

@@ -5,6 +5,7 @@ import pino from "pino";
 import { Deliveries } from "../../src/delivery";
 import type { Reading } from "../../src/delivery/reading";
 import { type Outbox, openSqliteOutbox } from "../../src/outbox";
+import type { LookAheadLimits } from "../../src/sending/look-ahead";
 import { copyAsKilled } from "./folder-bytes";
 import type { HandDrivenClock } from "./hand-driven-clock";
 import type { Ledger } from "./ledger";
@@ -18,6 +19,7 @@ export interface Surroundings {
   ledger: Ledger;
   /** Requests at once. */
   maxConcurrent: number;
+  limits: LookAheadLimits;
   settleMs: number;
   timeoutMs: number;
 }

@@ -1,11 +1,12 @@
 /** What may happen in a simulated world, at random: each step as data, and how a world takes it. */
 
 import fc from "fast-check";
+import { LOOK_AHEAD, type LookAheadLimits } from "../../src/sending/look-ahead";
 import { type Behaviour, REFUSED } from "./simulated-heap";
 import { EVERYTHING, type Result } from "./simulated-looker";
 import type { SimulatedWorld } from "./simulated-world";
 
-const identity = fc.constantFrom("ann", "bob", "cat", "dan", REFUSED);
+const identity = fc.constantFrom("ann", "bob", "cat", "dan", "eve", "fay", REFUSED);
 const identities = fc.array(identity, { minLength: 1, maxLength: 4 });
 
 /** One of those that there are. */
@@ -41,6 +42,13 @@ const result: fc.Arbitrary<Result> = fc.record({
   keys: fc.constantFrom(["a"], ["a", "b"], ["a", "b", "c"]),
   value: fc.constantFrom(undefined, 1, 1, 2),
 });
+
+/** As much of a log in memory as usual, or so little that most of it is known by its identities alone. */
+export const limits: fc.Arbitrary<LookAheadLimits> = fc.constantFrom(
+  LOOK_AHEAD,
+  { batches: 2, users: 3, setUsers: 2 },
+  { batches: 4, users: 8, setUsers: 1000 },
+);
 
 export const crash = fc.record({
   do: fc.constant("crash" as const),

@@ -4,6 +4,7 @@
  */
 
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { LOOK_AHEAD, type LookAheadLimits } from "../../src/sending/look-ahead";
 import { HandDrivenClock } from "./hand-driven-clock";
 import { type Given, Ledger } from "./ledger";
 import { memoryFolder } from "./memory-folder";
@@ -39,10 +40,12 @@ export class SimulatedWorld {
   /**
    * @param behaviours of Heap, one for each request, again and again
    * @param maxConcurrent requests at once
+   * @param limits how much of the log a hub has in memory
    */
   constructor(
     behaviours: readonly Behaviour[],
     private readonly maxConcurrent = 3,
+    private readonly limits: LookAheadLimits = LOOK_AHEAD,
   ) {
     this.heap = new SimulatedHeap(this.clock, SETTLE_MS, behaviours);
   }
@@ -217,9 +220,9 @@ export class SimulatedWorld {
   }
 
   private async startHub(folder: string): Promise<void> {
-    const { clock, heap, ledger, maxConcurrent } = this;
+    const { clock, heap, ledger, maxConcurrent, limits } = this;
     const fixed = { settleMs: SETTLE_MS, timeoutMs: TIMEOUT_MS };
-    this.hubs.push(new SimulatedHub(folder, { clock, heap, ledger, maxConcurrent, ...fixed }));
+    this.hubs.push(new SimulatedHub(folder, { clock, heap, ledger, maxConcurrent, limits, ...fixed }));
     await this.turns(SETTLED_TURNS);
   }
 

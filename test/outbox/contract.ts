@@ -69,7 +69,48 @@ export function keepsTheContract(newPlace: () => Place): void {
     return (await (await place.killed()).open()).outbox;
   }
 
+  describe("sets of identities", () => {
+    it("are kept in parts until they are dropped, each log's by itself", async () => {
+      const { outbox } = await begun();
+      const { logs } = outbox;
+      const lease = await leaseOf(outbox);
+      const other = await leaseOf(outbox, { id: "456", host: "http://heap" });
+      await logs.keepIdentities(lease, 7, [Buffer.from("a"), Buffer.from("b")]);
+      await logs.keepIdentities(lease, 9, [Buffer.from("c")]);
+      await logs.keepIdentities(other, 7, [Buffer.from("d")]);
+      const parts = await Promise.all([logs.identities(lease, 7, 1), logs.identities(other, 7, 0)]);
+      expect(parts.map(String)).toEqual(["b", "d"]);
+      void logs.dropIdentities(other, 7);
+      expect((await logs.identities(lease, 7, 0)).toString()).toBe("a");
+      expect((await logs.identities(lease, 9, 0)).toString()).toBe("c");
+    });
+  });
+
+  describe("a delivery that waits for others' users", () => {
+    it("says so as long as it does", async () => {
+      const { outbox } = await begun();
+      await append(outbox, D, [ANN]);
+      const lease = await leaseOf(outbox);
+      await outbox.logs.setHeldUp(lease, "d", true);
+      expect(await reportOf(outbox)).toMatchObject({ isHeldUp: true });
+      await outbox.logs.setHeldUp(lease, "d", false);
+      expect((await reportOf(outbox)).isHeldUp ?? false).toBe(false);
+    });
+  });
+
   describe("a log", () => {
+    it("gives the batches of one delivery in their order", async () => {
+      const { outbox } = await begun();
+      await outbox.intake.begin(OTHER);
+      await append(outbox, D, [ANN]);
+      await append(outbox, OTHER, [BOB]);
+      await append(outbox, D, [CAT, ANN]);
+      const lease = await leaseOf(outbox);
+      const [first, ...rest] = await outbox.logs.read(lease, 0, 10, "d");
+      expect([first, ...rest].map((batch) => batch?.delivery)).toEqual(["d", "d", "d"]);
+      expect(await outbox.logs.read(lease, first?.position ?? 0, 1, "d")).toEqual(rest.slice(0, 1));
+    });
+
     it("gives batches in the order they were put in, whichever delivery they are of", async () => {
       const { outbox } = await begun();
       await outbox.intake.begin(OTHER);

@@ -2,8 +2,9 @@
 
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { ConstantBackoff } from "cockatiel";
-import type { Answer, HeapRequest } from "../../src/heap";
+import type { Answer } from "../../src/heap";
 import { Scheduler } from "../../src/sending/scheduler";
+import { HandDrivenHeap } from "../helpers/hand-driven-heap";
 import { collectedOf, inLog, leaseOf, newDelivery, readOf, WHOLE } from "../helpers/new-delivery";
 import { type OpenedOutbox, outboxes } from "../helpers/open-outbox";
 import { tempFolders } from "../helpers/temp-folders";
@@ -13,38 +14,6 @@ const newFolder = tempFolders();
 const open = outboxes();
 
 const SETTLE_MS = 5000;
-
-/** Requests that wait for an answer, by the delivery they are of. */
-class HandDrivenHeap {
-  readonly waiting: { request: HeapRequest; answer: (answer: Answer) => void }[] = [];
-  /** A request is made only then, though its turn has come. */
-  turn: Promise<void> | undefined;
-  readonly pauseEnds = 0;
-  readonly hasRoom = true;
-  get underWay(): number {
-    return this.waiting.length;
-  }
-  pause(): void {}
-  async stop(): Promise<void> {}
-
-  async send(prepare: () => Promise<HeapRequest | undefined>): Promise<Answer> {
-    await this.turn;
-    const request = await prepare();
-    if (!request) return { kind: "withheld" };
-    return new Promise((resolve) => {
-      this.waiting.push({ request, answer: resolve });
-    });
-  }
-
-  /** What is asked of it now: a property that says whose it is. */
-  get asked(): string[] {
-    return this.waiting.map(({ request }) => /"of":"([^"]*)"/.exec(request.body.toString())?.[1] ?? "");
-  }
-
-  answer(answer: Answer): void {
-    this.waiting.shift()?.answer(answer);
-  }
-}
 
 interface World extends OpenedOutbox {
   heap: HandDrivenHeap;
