@@ -124,6 +124,8 @@ export interface Report {
   cancelledAt?: number;
   /** Of its environment, while something is left to do. */
   health: HealthState;
+  /** No delivery to its environment had been delivered when this one was begun. */
+  isNewEnvironment?: true;
 }
 
 /** What a row of the result becomes, in the singular. */
