@@ -72,7 +72,8 @@ export function createHub(
     isReady: async () => (await problem()) === undefined,
   });
   const notifier = createNotifier(config, clock, log, metrics);
-  const observers = [logDeliveries(log), metrics.observe, ...(notifier ? [notifier.observe] : []), observer];
+  const logged = logDeliveries(log, (id) => nameOf(config, id));
+  const observers = [logged, metrics.observe, ...(notifier ? [notifier.observe] : []), observer];
   const observe = tellAll(observers, (error) => log.error({ error }, "an observer failed"));
   const client = new HeapClient({
     timeoutMs: config.heapTimeoutMs,

@@ -74,7 +74,8 @@ async function demo({ rows, json }: DemoOptions): Promise<boolean> {
       `A stand-in Heap listens at ${heap.url}, a stand-in Looker at ${looker.url}, the hub at ${server.url}.\n`,
     );
     say(pc.bold("\nregister --accept-legal\n"));
-    await register(api, { ...registered, acceptLegal: true, rotateToken: false, dryRun: false }, steps.print);
+    const how = { userAttribute: undefined, acceptLegal: true, rotateToken: false, dryRun: false };
+    await register(api, { ...registered, ...how }, steps.print);
     say(
       pc.bold(
         `\nschedule --look ${look} --cron "${CRONTAB}" --env-id ${ENVIRONMENT} --heap-field "Users Email" --run-now\n`,

@@ -3,7 +3,13 @@
 import pc from "picocolors";
 import type { Step } from "../looker";
 
-const MARKS = { done: pc.green("✓"), unchanged: "=", would: pc.cyan("→"), failed: pc.red("✗") } as const;
+const MARKS = {
+  done: pc.green("✓"),
+  unchanged: "=",
+  would: pc.cyan("→"),
+  open: pc.yellow("!"),
+  failed: pc.red("✗"),
+} as const;
 
 export class StepPrinter {
   private readonly steps: Step[] = [];

@@ -48,7 +48,11 @@ async function register(options: RegisterOptions, config: Config): Promise<boole
   const { name: action } = offeredAction(heap.name, config);
   const steps = new StepPrinter(options.json);
   const success = await withLooker(config, (api) =>
-    registerHub(api, { ...options, hubUrl, token, action }, steps.print),
+    registerHub(
+      api,
+      { ...options, hubUrl, token, action, userAttribute: config.lookerUserAttribute },
+      steps.print,
+    ),
   );
   steps.end(success);
   return success;

@@ -2,6 +2,8 @@ export {
   crontabProblem,
   findAction,
   findHub,
+  findUserAttribute,
+  howToMakeUserAttribute,
   LookerApi,
   LookerApiError,
   type LookerCredentials,
@@ -11,6 +13,7 @@ export {
   runAgain,
   type Step,
   schedule,
+  userAttributeProblem,
   userPermissions,
 } from "./admin";
 export { Downloader } from "./download";

@@ -30,7 +30,12 @@ export interface Intake {
   problem(): Promise<string | undefined>;
   /** Resolves when there is room for more, or the signal aborts. */
   whenRoom(signal: AbortSignal): Promise<void>;
-  /** Enters a delivery that is about to be read. @throws OutboxError when it can't be stored */
+  /**
+   * Enters a delivery that is about to be read. Its report says from then on whether its environment was new: whether no
+   * delivery to it (the same host and id, of any kind) had been finished as delivered with something sent. That is known for
+   * good: retention leaves it.
+   * @throws OutboxError when it can't be stored
+   */
   begin(delivery: NewDelivery): Promise<void>;
   /**
    * A checkpoint, in one transaction: puts what was collected at the end of its environment's log, and brings what has been

@@ -16,7 +16,7 @@ const NAMED = 5;
 export const FACT_CODES = [
   ...(["cancelled", "parked", "query_failed", "interrupted", "run_again"] as const),
   ...(["sent", "accepted", "dry_run", "nothing_sent", "nothing_changed", "no_rows"] as const),
-  ...(["held_up", "truncated", "rejected", "long_values", "column"] as const),
+  ...(["held_up", "truncated", "rejected", "new_environment", "long_values", "column"] as const),
   ...(["unchanged", "no_identity", "no_properties", "looker_says", "send_again"] as const),
 ] as const;
 
@@ -57,6 +57,7 @@ export function factsOf(report: Report, telling: Telling): Fact[] {
     ...heldUp(report),
     ...truncated(report),
     ...rejects(report, telling),
+    ...newEnvironment(report, telling),
     ...longValues(report),
     ...columns(report),
     ...unchanged(report),
@@ -201,6 +202,22 @@ function rejects(report: Report, { quoting }: Telling): Fact[] {
   const rest = all > named.length ? [`${number(all - named.length)} more`] : [];
   const rows = named.map((reject) => `row ${number(reject.row)} (${reject.reason})`);
   return fact("rejected", `${count(all, "row")} ${were(all)} rejected: ${list([...rows, ...rest])}.`);
+}
+
+/**
+ * Heap takes a number that is nobody's environment without a word. Nothing to say of one that the operator has named, nor
+ * where nothing was sent.
+ */
+function newEnvironment(report: Report, { nameOf }: Telling): Fact[] {
+  const { environment, asked, read, sent, health } = report;
+  if (!report.isNewEnvironment || nameOf(environment.id) !== undefined) return [];
+  if (asked.dryRun || health.parked !== undefined || (isFinished(report) ? sent : read.users) === 0)
+    return [];
+  return fact(
+    "new_environment",
+    `This hub has not sent to Heap environment ${environment.id} before, and Heap accepts any number: ` +
+      `check that the ${nounOf(report)}s show up there.`,
+  );
 }
 
 function longValues({ asked, read }: Report): Fact[] {

@@ -126,6 +126,8 @@ export interface Report {
   health: HealthState;
   /** All that is left to send waits for users that other deliveries are still sending. */
   isHeldUp?: boolean;
+  /** No delivery to its environment had been delivered when this one was begun. */
+  isNewEnvironment?: true;
 }
 
 /** What a row of the result becomes, in the singular. */

@@ -13,9 +13,12 @@ const REFUSALS: Readonly<Record<RefusalReason, string>> = {
   outbox: "delivery refused: the outbox can take nothing now",
 };
 
-export function logDeliveries(log: Logger): Observer {
+/** The name of an environment, where it has one. */
+type NameOf = (environmentId: string) => string | undefined;
+
+export function logDeliveries(log: Logger, nameOf: NameOf): Observer {
   return (event) => {
-    const { level, message, fields } = lineOf(event);
+    const { level, message, fields } = lineOf(event, nameOf);
     log[level](fields, message);
   };
 }
@@ -26,7 +29,7 @@ interface Line {
   fields: object;
 }
 
-function lineOf(event: ObservedEvent): Line {
+function lineOf(event: ObservedEvent, nameOf: NameOf): Line {
   switch (event.is) {
     case "started": {
       const { report } = event.delivery;
@@ -62,7 +65,7 @@ function lineOf(event: ObservedEvent): Line {
       return line("warn", "delivery parked: Heap does not know its environment", fields);
     }
     case "ended":
-      return endLine(event);
+      return endLine(event, nameOf);
     case "request": {
       const { delivery, environment, users, answer, milliseconds, next } = event;
       const fields = { ...idsOf(delivery), environment: environment.id, users, ms: milliseconds, next };
@@ -83,13 +86,16 @@ function lineOf(event: ObservedEvent): Line {
   }
 }
 
-function endLine({ delivery, isLate, milliseconds }: Extract<ObservedEvent, { is: "ended" }>): Line {
+function endLine(
+  { delivery, isLate, milliseconds }: Extract<ObservedEvent, { is: "ended" }>,
+  nameOf: NameOf,
+): Line {
   const fields = { ...idsOf(delivery), ...countsOf(delivery.report), late: isLate, ms: milliseconds };
   const { outcome } = delivery;
   if (outcome === "refused")
     return line("warn", "delivery refused: its form does not fit the result", fields);
   const level = outcome === "failed" ? "warn" : "info";
-  const facts = factsOf(delivery.report, { quoting: false, nameOf: () => undefined });
+  const facts = factsOf(delivery.report, { quoting: false, nameOf });
   return line(level, "delivery ended", { ...fields, outcome, facts: facts.map(({ code }) => code) });
 }
 

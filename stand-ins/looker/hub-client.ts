@@ -16,6 +16,9 @@ export interface HubAddress {
   readonly instance?: string;
 }
 
+/** What Looker sends in `data` of every call: the values of the action's params, as of the user's attributes. */
+export type CallData = Readonly<Record<string, string>>;
+
 interface ExecuteOptions {
   /** Form field → its value; Looker sends every value as text. */
   readonly formParams: Readonly<Record<string, string | null>>;
@@ -31,6 +34,8 @@ interface ExecuteOptions {
   readonly plan?: Readonly<Record<string, string | null>>;
   /** Looker's id of this call. Default: a new one. */
   readonly webhookId?: string;
+  /** Default: none. */
+  readonly data?: CallData;
   /** Hangs up when aborted, as when the connection to Looker is lost. */
   readonly signal?: AbortSignal;
 }
@@ -39,9 +44,6 @@ export interface ExecuteReply extends HubReply {
   /** `undefined` if the reply is not one that Looker would understand, as a refusal by status may be. */
   readonly outcome: ExecuteOutcome | undefined;
 }
-
-/** What Looker sends in `data` of every call: admin settings and user attributes, of which this hub has none. */
-const DATA = {};
 
 export class HubClient {
   constructor(private readonly address: HubAddress) {}
@@ -58,8 +60,12 @@ export class HubClient {
   }
 
   /** @param formUrl the `form_url` of the action, as the hub listed it */
-  async form(formUrl: string, formParams: ExecuteOptions["formParams"] = {}): Promise<HubReply> {
-    const body = { type: "query", data: DATA, form_params: formParams };
+  async form(
+    formUrl: string,
+    formParams: ExecuteOptions["formParams"] = {},
+    data: CallData = {},
+  ): Promise<HubReply> {
+    const body = { type: "query", data, form_params: formParams };
     return postToHub({ url: formUrl, headers: this.headers(), body });
   }
 
@@ -85,7 +91,8 @@ export class HubClient {
   }
 }
 
-function executeBody({ formParams, downloadUrl, attachment, query, plan, title }: ExecuteOptions): unknown {
+function executeBody(options: ExecuteOptions): unknown {
+  const { formParams, downloadUrl, attachment, query, plan, title, data = {} } = options;
   return {
     type: "query",
     scheduled_plan: {
@@ -100,7 +107,7 @@ function executeBody({ formParams, downloadUrl, attachment, query, plan, title }
       ...plan,
     },
     attachment: attachment ?? null,
-    data: DATA,
+    data,
     form_params: formParams,
   };
 }

@@ -72,6 +72,8 @@ it("finds everything right, and ends with 0", async () => {
 ✓ Data folder      FOLDER can be written
 ✓ Disk
 – Redis            not used: what waits for Heap is kept in the data folder
+– Environments     any number is taken, and Heap accepts any: set HEAP_ENVIRONMENTS to yours, such as Production=123,Development=456, so that a slip in the form is refused
+✓ Users in Heap    found by identity where the form does not say, and created where Heap has none (HEAP_MATCH_BY=identity). Schedules that come from Heap's own Looker action mean e-mails: set HEAP_MATCH_BY=email for those, unless identities are e-mails
 ✓ Heap             HEAP answers
 ✓ Base URL         HUB is this hub
 – TLS              the base URL is not https: fine for a trial, not for users' data
@@ -80,6 +82,7 @@ it("finds everything right, and ends with 0", async () => {
 ✓ Credentials      Looker knows the API key, of Ada Admin
 ✓ Permissions      all that are needed
 ✓ Downloads        allowed from LOOKER
+– User attribute   none is asked for: LOOKER_USER_ATTRIBUTE can say who may send, and to where
 ✓ Hub in Looker    Looker reaches it, and its action is enabled
 ✓ Form             Looker gets its 9 fields
 ✓ Schedule         "Shop users to Heap 123" (id 5): success at TIME: Dry run: 3 users would be sent to Heap environment 123. Nothing was sent. Details: HUB/deliveries/LINK"
@@ -102,6 +105,8 @@ it("says of everything that is wrong what to do, and ends with 1", async () => {
 ✓ Data folder      FOLDER can be written
 ✓ Disk
 – Redis            not used: what waits for Heap is kept in the data folder
+– Environments     any number is taken, and Heap accepts any: set HEAP_ENVIRONMENTS to yours, such as Production=123,Development=456, so that a slip in the form is refused
+✓ Users in Heap    found by identity where the form does not say, and created where Heap has none (HEAP_MATCH_BY=identity). Schedules that come from Heap's own Looker action mean e-mails: set HEAP_MATCH_BY=email for those, unless identities are e-mails
 ✗ Heap             HEAP can't be reached (ECONNREFUSED): let the hub's machine connect to it
 ✗ Base URL         the hub at HUB has another token than this one
 – TLS              the base URL is not https: fine for a trial, not for users' data
@@ -110,6 +115,7 @@ it("says of everything that is wrong what to do, and ends with 1", async () => {
 ✓ Credentials      Looker knows the API key, of Ada Admin
 ✓ Permissions      all that are needed
 ✗ Downloads        this Looker is LOOKER, which LOOKER_ALLOWED_ORIGINS does not have: add it
+– User attribute   none is asked for: LOOKER_USER_ATTRIBUTE can say who may send, and to where
 ✓ Hub in Looker    Looker reaches it, and its action is enabled
 ✓ Form             Looker gets its 9 fields
 ✗ Schedule         "Shop users to Heap 123" (id 5): failure at TIME: Looker's result was not read to its end, interrupted after 0 rows: it is an HTML page, not a query result (at byte 1). Nothing was sent to Heap environment 123. Send it again from Looker: what is sent twice does no harm. Details: HUB/deliveries/LINK"
@@ -126,6 +132,8 @@ it("looks at what it can before the hub is in Looker, or has ever run", async ()
 ✗ Tokens           there is none in FOLDER yet: start the hub once, or set ACTION_HUB_TOKENS
 – Data folder      FOLDER is not there yet: the hub makes it when it starts
 – Redis            not used: what waits for Heap is kept in the data folder
+– Environments     any number is taken, and Heap accepts any: set HEAP_ENVIRONMENTS to yours, such as Production=123,Development=456, so that a slip in the form is refused
+✓ Users in Heap    found by identity where the form does not say, and created where Heap has none (HEAP_MATCH_BY=identity). Schedules that come from Heap's own Looker action mean e-mails: set HEAP_MATCH_BY=email for those, unless identities are e-mails
 ✓ Heap             HEAP answers
 – Base URL         a hub answers at HUB, and there is no token here to try
 – TLS              the base URL is not https: fine for a trial, not for users' data
@@ -134,6 +142,7 @@ it("looks at what it can before the hub is in Looker, or has ever run", async ()
 ✓ Credentials      Looker knows the API key, of Ada Admin
 ✓ Permissions      all that are needed
 – Downloads        allowed from anywhere: set LOOKER_ALLOWED_ORIGINS=LOOKER
+– User attribute   none is asked for: LOOKER_USER_ATTRIBUTE can say who may send, and to where
 ✗ Hub in Looker    Looker has no action hub HUB: run register"
 `);
   expect(code).toBe(1);
@@ -145,10 +154,11 @@ it("says which permissions the API user lacks", async () => {
     "access_data",
   ]);
   const { lines } = await examined({ LOOKERSDK_CLIENT_ID: clientId, LOOKERSDK_CLIENT_SECRET: clientSecret });
-  expect(lines.slice(-3)).toEqual([
+  expect(lines.slice(-4)).toEqual([
     "✗ Permissions      the API user's role lacks administer (to register the hub, and for the checks below), " +
       "send_to_integration (to schedule)",
     "✓ Downloads        allowed from LOOKER",
+    "– User attribute   none is asked for: LOOKER_USER_ATTRIBUTE can say who may send, and to where",
     "✗ Hub in Looker    Looker answered 403 (Permission denied). The API user's role does not allow it: " +
       "docs/looker.md lists what it needs.",
   ]);
@@ -164,6 +174,76 @@ it("says what to check when Looker does not know the API key, or is not there", 
     "✗ Looker           Looker can't be reached (ECONNREFUSED). Check LOOKERSDK_BASE_URL, and that this machine " +
       "reaches it.",
   );
+});
+
+describe("the user attribute that says who may send", () => {
+  const ATTRIBUTE = { LOOKER_USER_ATTRIBUTE: "heap_environments" };
+  const linesAbout = async (...names: string[]) => {
+    const { code, lines } = await examined(ATTRIBUTE);
+    return { code, lines: lines.filter((line) => names.some((name) => line.slice(2).startsWith(name))) };
+  };
+
+  it("is to be made where it is missing", async () => {
+    const { code, lines } = await linesAbout("User attribute");
+    expect({ code, lines }).toEqual({
+      code: 1,
+      lines: [
+        expect.stringMatching(
+          /^✗ User attribute {3}Looker has none called heap_environments, so it offers the action to nobody: make it in Looker, under Admin › User Attributes › /,
+        ),
+      ],
+    });
+  });
+
+  it("must be one that users can't change", async () => {
+    world.looker.instance.addUserAttribute("heap_environments", new Map(), { user_can_edit: true });
+    expect((await linesAbout("User attribute")).lines).toEqual([
+      "✗ User attribute   heap_environments: users can edit it, and so allow themselves anything: set its user access to None",
+    ]);
+  });
+
+  it("is to be asked for by Looker", async () => {
+    await world.register();
+    world.looker.instance.addUserAttribute("heap_environments", new Map([[world.user.id, "123"]]));
+    expect(await linesAbout("User attribute", "Hub in Looker")).toEqual({
+      code: 1,
+      lines: [
+        "✓ User attribute   heap_environments is there; whoever has no value may not send",
+        "✗ Hub in Looker    Looker does not ask its users' heap_environments yet, so the hub refuses everyone: press " +
+          "Refresh at the hub under Admin › Actions, or run register",
+      ],
+    });
+  });
+
+  it("lets its default count for whoever has no value", async () => {
+    await world.close();
+    world = await startAdministered({ hubVariables: ATTRIBUTE });
+    variables = { ...variables, ...world.variables, LOOKER_ALLOWED_ORIGINS: world.looker.url };
+    world.looker.instance.addUserAttribute("heap_environments", new Map(), { default_value: "123" });
+    await world.register();
+    expect(await linesAbout("User attribute", "Hub in Looker", "Form")).toEqual({
+      code: 0,
+      lines: [
+        "✓ User attribute   heap_environments is there; whoever has no value may send to 123",
+        "✓ Hub in Looker    Looker reaches it, and its action is enabled",
+        "✓ Form             Looker gets its 9 fields",
+      ],
+    });
+  });
+});
+
+it("tells which environments may be sent to, and how Heap finds a user", async () => {
+  const { lines } = await examined({
+    HEAP_ENVIRONMENTS: "Production=123,Development=456",
+    HEAP_MATCH_BY: "email",
+  });
+  expect(lines.slice(4, 7)).toEqual([
+    "– Redis            not used: what waits for Heap is kept in the data folder",
+    "✓ Environments     Production (123), Development (456)",
+    "✓ Users in Heap    found by e-mail where the form does not say, as Heap's own Looker action does it " +
+      "(HEAP_MATCH_BY=email). A form that says identity has its users found by the documented API, which creates those " +
+      "that Heap does not have",
+  ]);
 });
 
 it("says that a data folder can't be made where it is to be", async () => {

@@ -24,6 +24,17 @@ it("prints each step, and ends with 0", async () => {
 `);
 });
 
+it("says how to make the user attribute that LOOKER_USER_ATTRIBUTE names", async () => {
+  const { code, output } = await runCommand(["register", "--accept-legal"], {
+    ...world.variables,
+    LOOKER_USER_ATTRIBUTE: "heap_environments",
+  });
+  expect(code).toBe(0);
+  expect(output).toMatch(
+    /^! User attribute {3}heap_environments is not there yet\. Make it in Looker, under Admin › User Attributes › .+\.$/m,
+  );
+});
+
 it("ends with 1 when something is left to do", async () => {
   const { code, output } = await runCommand(["register", "--json"], world.variables);
   expect(code).toBe(1);

@@ -34,7 +34,9 @@ it("prints the reply and the counts as one JSON object, and nothing beside it", 
   expect(errors).toBe("");
   expect(JSON.parse(output)).toMatchObject({
     success: true,
-    message: "Sent 20 users to Heap environment 123.",
+    message:
+      "Sent 20 users to Heap environment 123. This hub has not sent to Heap environment 123 before, and Heap accepts any " +
+      "number: check that the users show up there.",
     rows: 20,
     sent: 20,
     rejected: 0,

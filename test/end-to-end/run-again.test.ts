@@ -53,7 +53,7 @@ it("runs the query again from the start, and says whose eyes it was seen with", 
   const { outcome } = await brokenOff(HALF);
   expect(outcome).toMatchObject({ success: true });
   expect(outcome?.message).toMatch(
-    /^Looker's result was not read to its end the first time, interrupted after 1,\d{3} rows: .+\. The query was run again over Looker's API, as Ada Admin\. Sent 3,000 users to Heap environment 123\. Details: \S+$/,
+    /^Looker's result was not read to its end the first time, interrupted after 1,\d{3} rows: .+\. The query was run again over Looker's API, as Ada Admin\. Sent 3,000 users to Heap environment 123\. This hub has not sent to Heap environment 123 before, .+\. Details: \S+$/,
   );
   expect(job.heap.users(ENVIRONMENT)).toEqual(expectedUsers(ROWS));
   expect(job.hub.deliveries).toHaveLength(2);
@@ -197,7 +197,7 @@ it("does nothing of it unless that is wanted, and says what to do", async () => 
   const { outcome } = await brokenOff(HALF);
   expect(outcome?.success).toBe(false);
   expect(outcome?.message).toMatch(
-    /Sent 1,\d{3} users to Heap environment 123\. Send it again from Looker: what is sent twice does no harm\. Details: \S+$/,
+    /Sent 1,\d{3} users to Heap environment 123\. This hub has not sent to Heap environment 123 before, .+: check that the users show up there\. Send it again from Looker: what is sent twice does no harm\. Details: \S+$/,
   );
   expect(job.hub.deliveries).toHaveLength(1);
 });

@@ -42,7 +42,7 @@ export async function startAdministered({
       LOOKERSDK_CLIENT_SECRET: user.clientSecret,
     },
     async register() {
-      const hubIs = { hubUrl: hub.url, token: TOKEN, action: "heap" };
+      const hubIs = { hubUrl: hub.url, token: TOKEN, action: "heap", userAttribute: undefined };
       await register(
         api,
         { ...hubIs, acceptLegal: true, rotateToken: false, dryRun: false },

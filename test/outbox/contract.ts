@@ -353,6 +353,85 @@ export function keepsTheContract(newPlace: () => Place): void {
     });
   });
 
+  describe("an environment", () => {
+    /** Begins one more delivery. @returns whether its environment is new to it */
+    async function isNewTo(outbox: Outbox, id: string, environment = ENVIRONMENT): Promise<boolean> {
+      await outbox.intake.begin(newDelivery(id, {}, { environment }));
+      return (await reportOf(outbox, id)).isNewEnvironment === true;
+    }
+
+    /** Delivers `d` whole. */
+    async function delivered({ outbox, clock }: OpenedPlace): Promise<void> {
+      await append(outbox, D, [ANN], WHOLE);
+      const [first] = await inLog(outbox);
+      await done(outbox, first);
+      clock.advance(1000);
+    }
+
+    it("is new to what begins before something was delivered to it, and to nothing after that", async () => {
+      const { place, ...opened } = await begun();
+      const { outbox } = opened;
+      expect(await isNewTo(outbox, "other")).toBe(true);
+      await delivered(opened);
+      expect(await isNewTo(outbox, "later")).toBe(false);
+      const left = await survivor(place);
+      for (const each of [outbox, left]) {
+        const reports = await Promise.all(["d", "other", "later"].map((id) => reportOf(each, id)));
+        expect(reports.map(({ isNewEnvironment }) => isNewEnvironment)).toEqual([true, true, undefined]);
+      }
+      expect(await isNewTo(left, "after the restart")).toBe(false);
+    });
+
+    it("is not new again when its deliveries have been deleted", async () => {
+      const opened = await begun();
+      await delivered(opened);
+      const { outbox, clock } = opened;
+      await outbox.upkeep.forget(clock.now() + 1);
+      expect(await outbox.records.get("d")).toBeUndefined();
+      expect(await isNewTo(outbox, "later")).toBe(false);
+    });
+
+    it("stays new after what was sent nowhere, cancelled, or not whole", async () => {
+      const { outbox, clock } = await begun();
+      await append(outbox, D, [ANN], { ...WHOLE, problem: "it breaks off" });
+      const [first] = await inLog(outbox);
+      await done(outbox, first);
+      await deliverUsers(outbox, newDelivery("empty"), []);
+      await deliverUsers(outbox, newDelivery("dry", { dryRun: true }), [ANN]);
+      await deliverUsers(outbox, OTHER, [BOB]);
+      await outbox.records.cancel("other", 5);
+      const [last] = await inLog(outbox);
+      await done(outbox, last);
+      clock.advance(1000);
+      expect(await outbox.records.unfinished()).toEqual([]);
+      expect(await isNewTo(outbox, "later")).toBe(true);
+    });
+
+    it("is not new when all that Heap had refused was sent again", async () => {
+      const { outbox, clock } = await begun();
+      await append(outbox, D, [ANN], WHOLE);
+      const refusal = { row: 1, identity: ANN.identity, reason: "no", record: JSON.stringify(ANN) };
+      const [first] = await inLog(outbox);
+      await done(outbox, first, { refusals: [refusal] });
+      clock.advance(1000);
+      expect(await isNewTo(outbox, "other")).toBe(true);
+      await outbox.records.sendAgain("d");
+      const [again] = await inLog(outbox);
+      await done(outbox, again);
+      clock.advance(1000);
+      expect(await isNewTo(outbox, "later")).toBe(false);
+    });
+
+    it("is another one where its id or its host is another", async () => {
+      const opened = await begun();
+      await delivered(opened);
+      expect(await isNewTo(opened.outbox, "elsewhere", { ...ENVIRONMENT, host: "http://eu.heap" })).toBe(
+        true,
+      );
+      expect(await isNewTo(opened.outbox, "beside", { ...ENVIRONMENT, id: "456" })).toBe(true);
+    });
+  });
+
   describe("a cancelled delivery", () => {
     it("keeps its batches until they are dropped, marked as cancelled", async () => {
       const { outbox, place } = await begun();

@@ -186,6 +186,38 @@ it("calls an environment by its name, where it has one", () => {
   );
 });
 
+describe("of an environment that is new", () => {
+  const CHECK =
+    "This hub has not sent to Heap environment 123 before, and Heap accepts any number: check that the users show up there.";
+  const told = (given: Report, nameOf: (id: string) => string | undefined = noName) =>
+    reply({ ...given, isNewEnvironment: true }, 0, nameOf).message;
+
+  it("says once that somebody should look there", () => {
+    const some = report({ rows: 2, users: 2 });
+    expect(told(some)).toBe(`Sent 2 users to Heap environment 123. ${CHECK}`);
+    expect(told({ ...some, sent: 0 })).toBe(
+      `Accepted: 0 of 2 users sent to Heap environment 123 so far, the rest follows. ${CHECK}`,
+    );
+    expect(told({ ...some, kind: "account" })).toContain("check that the accounts show up there.");
+    expect(told({ ...some, kind: "user_by_email" })).toContain("check that the users show up there.");
+  });
+
+  it("says nothing where the operator has named it", () => {
+    expect(told(report({ rows: 2, users: 2 }), () => "Production")).toBe(
+      "Sent 2 users to Heap environment Production (123).",
+    );
+  });
+
+  it.each<[string, Report]>([
+    ["a dry run", report({ rows: 2, users: 2, dryRun: true }, { sent: 0 })],
+    ["a result without rows", report({})],
+    ["a delivery whose users were all refused", report({ rows: 2, users: 2 }, { sent: 0, refused: 2 })],
+    ["a parked delivery", report({ rows: 2, users: 2 }, { sent: 0, health: { parked: 404 } })],
+  ])("says nothing of it where nothing is there to be seen: %s", (_what, given) => {
+    expect(told(given)).not.toContain("check that");
+  });
+});
+
 describe("the facts", () => {
   const given = report(
     {
@@ -194,13 +226,13 @@ describe("the facts", () => {
       columns: [{ ...column, isIdentity: false, tell: true, note: "Users ID was left out." }],
       end: { truncated: true, messages: ["Note: cached."], problem: "it breaks off" },
     },
-    { sent: 7 },
+    { sent: 7, isNewEnvironment: true },
   );
 
   it("come in the order of their weight, each with its code", () => {
     expect(factsOf(given, { quoting: true, nameOf: noName }).map(({ code }) => code)).toEqual([
-      ...["interrupted", "sent", "truncated", "rejected", "long_values", "column", "unchanged"],
-      ...["no_identity", "no_properties", "looker_says", "send_again"],
+      ...["interrupted", "sent", "truncated", "rejected", "new_environment", "long_values", "column"],
+      ...["unchanged", "no_identity", "no_properties", "looker_says", "send_again"],
     ]);
   });
 

@@ -11,7 +11,7 @@ import { offeredAction } from "../offered-action";
 import { type Check, Checks } from "./check";
 import { LookerChecks } from "./looker-checks";
 import { checkBaseUrl, checkClock, checkHeap, checkTls } from "./network-checks";
-import { checkFolder, checkToken } from "./own-checks";
+import { checkEnvironments, checkFolder, checkMatchBy, checkToken } from "./own-checks";
 import { probe } from "./probe";
 
 const MARKS = { ok: pc.green("✓"), failed: pc.red("✗"), skipped: "–" } as const;
@@ -48,6 +48,8 @@ async function checkAll(checks: Checks): Promise<void> {
   const token = checkToken(config, checks);
   checkFolder(config, checks);
   checks.skipped("Redis", "not used: what waits for Heap is kept in the data folder");
+  checkEnvironments(config, checks);
+  checkMatchBy(config, checks);
   const answers = await checkHeap(config, checks);
   await checkBaseUrl(config, token, action.name, checks);
   await checkTls(config, Date.now(), checks);
@@ -76,6 +78,7 @@ async function checkLooker(looker: LookerChecks, action: OfferedAction): Promise
   if (!(await looker.credentials())) return;
   await looker.permissions();
   await looker.downloads();
+  await looker.userAttribute();
   const id = await looker.hub(action.name);
   if (id === undefined) return;
   await looker.form(

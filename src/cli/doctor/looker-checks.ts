@@ -4,10 +4,13 @@ import type { Config } from "../../config";
 import {
   findAction,
   findHub,
+  findUserAttribute,
   formatsFor,
+  howToMakeUserAttribute,
   type LookerApi,
   LookerApiError,
   plansToHub,
+  userAttributeProblem,
   userPermissions,
 } from "../../looker";
 import { adviceFor } from "../looker-connection";
@@ -96,8 +99,42 @@ export class LookerChecks {
         checks.failed(name, `Looker reaches it, and the action ${action} is not enabled: run register`);
         return undefined;
       }
+      const attribute = this.config.lookerUserAttribute;
+      const isAskedFor = found.params?.some((param) => param.user_attribute_name === attribute);
+      if (attribute !== undefined && !isAskedFor) {
+        checks.failed(
+          name,
+          `Looker does not ask its users' ${attribute} yet, so the hub refuses everyone: press Refresh at the hub under ` +
+            "Admin › Actions, or run register",
+        );
+        return found.id;
+      }
       checks.ok(name, "Looker reaches it, and its action is enabled");
       return found.id;
+    });
+  }
+
+  /** The one that says who may send. */
+  async userAttribute(): Promise<void> {
+    const { api, checks } = this;
+    const { lookerUserAttribute: attribute, baseUrl } = this.config;
+    const name = "User attribute";
+    if (attribute === undefined) {
+      checks.skipped(name, "none is asked for: LOOKER_USER_ATTRIBUTE can say who may send, and to where");
+      return;
+    }
+    await this.asked(name, async () => {
+      const found = await findUserAttribute(api, attribute);
+      if (!found) {
+        const problem = `Looker has none called ${attribute}, so it offers the action to nobody`;
+        checks.failed(name, `${problem}: make it ${howToMakeUserAttribute(attribute)}`);
+        return;
+      }
+      const problem = userAttributeProblem(found, baseUrl);
+      if (problem !== undefined) checks.failed(name, `${attribute}: ${problem}`);
+      else if (found.default_value)
+        checks.ok(name, `${attribute} is there; whoever has no value may send to ${found.default_value}`);
+      else checks.ok(name, `${attribute} is there; whoever has no value may not send`);
     });
   }
 

@@ -1,4 +1,4 @@
-/** The hub's own: its tokens, its folder, its disk. Nothing is locked: a hub may be running. */
+/** The hub's own: its tokens, its folder, its disk, and what its settings mean. Nothing is locked: a hub may be running. */
 
 import { accessSync, constants, existsSync, statfsSync } from "node:fs";
 import path from "node:path";
@@ -53,6 +53,32 @@ export function checkFolder({ dataDir, outboxMaxBytes }: Config, checks: Checks)
       `${detail}, less than OUTBOX_MAX_BYTES (${gigabytes(outboxMaxBytes)}) lets wait for Heap`,
     );
   else checks.ok("Disk", detail);
+}
+
+/** Heap can't be asked: it takes any number. */
+export function checkEnvironments({ environments }: Config, checks: Checks): void {
+  const name = "Environments";
+  if (environments.length === 0)
+    checks.skipped(
+      name,
+      "any number is taken, and Heap accepts any: set HEAP_ENVIRONMENTS to yours, such as " +
+        "Production=123,Development=456, so that a slip in the form is refused",
+    );
+  else checks.ok(name, environments.map((each) => `${each.name} (${each.id})`).join(", "));
+}
+
+/** Nothing can be wrong with it; whoever moves over from Heap's own action has to know. */
+export function checkMatchBy({ heapMatchBy }: Config, checks: Checks): void {
+  const byDefault =
+    heapMatchBy === "identity"
+      ? "found by identity where the form does not say, and created where Heap has none (HEAP_MATCH_BY=identity). "
+      : "found by e-mail where the form does not say, as Heap's own Looker action does it (HEAP_MATCH_BY=email). ";
+  const otherwise =
+    heapMatchBy === "identity"
+      ? "Schedules that come from Heap's own Looker action mean e-mails: set HEAP_MATCH_BY=email for those, unless " +
+        "identities are e-mails"
+      : "A form that says identity has its users found by the documented API, which creates those that Heap does not have";
+  checks.ok("Users in Heap", byDefault + otherwise);
 }
 
 /** The folder itself, or the one that it would be made in. */

@@ -7,4 +7,5 @@ export { register } from "./register";
 export { type RunAgain, runAgain } from "./run-again";
 export { schedule } from "./schedule";
 export type { Step } from "./step";
+export { findUserAttribute, howToMakeUserAttribute, userAttributeProblem } from "./user-attribute";
 export { userPermissions } from "./user-permissions";

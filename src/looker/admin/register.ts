@@ -1,9 +1,11 @@
 /** Adds the hub to Looker, enables its action and tests it: whatever of that has not been done yet. */
 
 import type { IIntegrationHub } from "@looker/sdk";
+import { LookerApiError } from "./api-error";
 import { findAction, findHub } from "./find-action";
 import type { LookerApi } from "./looker-api";
 import type { Step } from "./step";
+import { findUserAttribute, howToMakeUserAttribute, userAttributeProblem } from "./user-attribute";
 
 export interface RegisterOptions {
   /** Address at which Looker reaches the hub. */
@@ -11,6 +13,8 @@ export interface RegisterOptions {
   token: string;
   /** Name of the action, as in the manifest. */
   action: string;
+  /** The user attribute that says who may send; undefined: none does. */
+  userAttribute: string | undefined;
   acceptLegal: boolean;
   /** Sets the token also when Looker has one already: it does not say which. */
   rotateToken: boolean;
@@ -27,7 +31,9 @@ export async function register(
   options: RegisterOptions,
   onStep: (step: Step) => void,
 ): Promise<boolean> {
-  const found = await findHub(api, options.hubUrl);
+  const { userAttribute, hubUrl } = options;
+  const found = await findHub(api, hubUrl);
+  if (userAttribute !== undefined) onStep(await attributeStep(api, userAttribute, hubUrl));
   if (options.dryRun) return wouldDo(api, found, options, onStep);
   const hub = found ? await kept(api, found, options, onStep) : await added(api, options, onStep);
   return (
@@ -149,6 +155,24 @@ async function isEnabled(
       : { what: "Looker's test", outcome: "failed", detail: `Looker says: ${message ?? "it failed"}` },
   );
   return success === true;
+}
+
+/** Looker's users have no use for the action before the attribute is there, and the hub can be added all the same. */
+async function attributeStep(api: LookerApi, name: string, hubUrl: string): Promise<Step> {
+  const what = "User attribute";
+  const open = (problem: string) => ({ what, outcome: "open" as const, detail: problem });
+  try {
+    const attribute = await findUserAttribute(api, name);
+    if (!attribute) return open(`${name} is not there yet. Make it ${howToMakeUserAttribute(name)}`);
+    const problem = userAttributeProblem(attribute, hubUrl);
+    if (problem !== undefined) return open(`${name}: ${problem}`);
+    return { what, outcome: "unchanged", detail: `${name} is there` };
+  } catch (error) {
+    if (!(error instanceof LookerApiError)) throw error;
+    return open(
+      `Looker does not tell whether ${name} is there. If not, make it ${howToMakeUserAttribute(name)}`,
+    );
+  }
 }
 
 async function wouldDo(

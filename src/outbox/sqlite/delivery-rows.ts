@@ -27,12 +27,14 @@ export interface DeliveryRow {
   refused: number;
   dropped: number;
   cancelled_at: number | null;
+  is_new_environment: number;
   batches_left: number;
 }
 
 export const SELECT_DELIVERY = `
   SELECT id, started_at, finished_at, host, environment, type, title, looker, webhook, link_key, outcome, asked, read,
          ended, source, told, reading_trace, sending_trace, sent, refused, dropped, cancelled_at,
+         is_new_environment,
          (SELECT count(*) FROM batches WHERE batches.delivery = deliveries.id) AS batches_left
     FROM deliveries`;
 
@@ -61,6 +63,7 @@ export function toKept(row: DeliveryRow): KeptDelivery {
       dropped: row.dropped,
       ...(row.cancelled_at !== null && { cancelledAt: row.cancelled_at }),
       health: {},
+      ...(row.is_new_environment !== 0 && { isNewEnvironment: true }),
     },
     trace: whole(tracesOf(row)),
     ...(row.source !== null && { source: row.source }),

@@ -109,6 +109,15 @@ export const MIGRATIONS: readonly string[] = [
     identities BLOB NOT NULL,
     UNIQUE (log, first, part)
   ) STRICT;
+  -- The environments that a delivery has been delivered to. Retention leaves them.
+  CREATE TABLE reached (
+    host        TEXT NOT NULL,
+    environment TEXT NOT NULL,
+    PRIMARY KEY (host, environment)
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO reached
+    SELECT DISTINCT host, environment FROM deliveries WHERE outcome = 'delivered' AND sent > 0;
+  ALTER TABLE deliveries ADD COLUMN is_new_environment INTEGER NOT NULL DEFAULT 0; -- 1: it was not there when this one was begun
   ALTER TABLE deliveries DROP COLUMN reading;
   ALTER TABLE deliveries DROP COLUMN trace;
   `,

@@ -58,8 +58,9 @@ export class SqliteIntake implements Intake {
     const trace = new Trace().data;
     await store.writes.commit(
       () => store.statements.insertDelivery(delivery, read, "in progress"),
-      () => {
-        const { kept } = store.add({ ...rest, outcome: "in progress", report, trace }, 0);
+      (isNew) => {
+        const asBegun = { ...report, ...(isNew && { isNewEnvironment: true as const }) };
+        const { kept } = store.add({ ...rest, outcome: "in progress", report: asBegun, trace }, 0);
         const outcome = store.outcomeOf(kept);
         if (outcome !== kept.outcome)
           void store.writes.soon(() => store.statements.setOutcome(kept.id, outcome));

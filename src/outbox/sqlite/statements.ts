@@ -44,8 +44,15 @@ export function prepareStatements(database: Database) {
   const insertDelivery = database.prepare(
     `INSERT INTO deliveries
        (id, started_at, host, environment, type, asked, read, source, title, title_folded, looker, webhook, link_key,
-        outcome)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        outcome, is_new_environment)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
+  const isReached = database
+    .prepare<[string, string], number>("SELECT 1 FROM reached WHERE host = ? AND environment = ?")
+    .pluck();
+  const reach = database.prepare(
+    `INSERT OR IGNORE INTO reached
+     SELECT host, environment FROM deliveries WHERE id = ? AND outcome = 'delivered' AND sent > 0`,
   );
   const setRead = database.prepare("UPDATE deliveries SET read = ? WHERE id = ?");
   const setEnd = database.prepare("UPDATE deliveries SET ended = ?, source = NULL WHERE id = ?");
@@ -135,9 +142,11 @@ export function prepareStatements(database: Database) {
   const deleteSends = database.prepare("DELETE FROM sends WHERE at < ?");
 
   return {
-    insertDelivery(delivery: NewDelivery, read: Read, outcome: Outcome): void {
+    /** @returns whether its environment is one that nothing has been delivered to */
+    insertDelivery(delivery: NewDelivery, read: Read, outcome: Outcome): boolean {
       const { id, startedAt, environment, kind, asked, source, origin, linkKey } = delivery;
       const { title, looker, webhook } = origin;
+      const isNew = isReached.get(environment.host, environment.id) === undefined;
       insertDelivery.run(
         id,
         startedAt,
@@ -153,7 +162,9 @@ export function prepareStatements(database: Database) {
         webhook ?? null,
         linkKey ?? null,
         outcome,
+        isNew ? 1 : 0,
       );
+      return isNew;
     },
     setRead(delivery: string, read: Read): void {
       setRead.run(JSON.stringify(read), delivery);
@@ -179,7 +190,7 @@ export function prepareStatements(database: Database) {
     /** @returns false when it is finished */
     cancel: (delivery: string, at: number): boolean => cancel.run(at, delivery).changes > 0,
     isCancelled: (delivery: string): boolean => isCancelled.get(delivery) === 1,
-    /** @returns false while a batch of it is not done */
+    /** Its environment is reached, if something was delivered. @returns false while a batch of it is not done */
     finishDelivery(
       delivery: string,
       at: number,
@@ -193,6 +204,7 @@ export function prepareStatements(database: Database) {
         JSON.stringify(end),
         delivery,
       );
+      if (changes > 0) reach.run(delivery);
       return changes > 0;
     },
     readUnfinished: (): DeliveryRow[] => readUnfinished.all(),

@@ -4,6 +4,7 @@ import { HubClient } from "../hub-client";
 import type { OfferOptions, ResultDocument } from "../result-offer";
 import { shown } from "./content-routes";
 import { byId, type Job, type LookerInstance, type StoredPlan, type StoredQuery } from "./instance";
+import { paramsOfUser } from "./params-of-user";
 
 export interface PlanRun {
   readonly instance: LookerInstance;
@@ -25,12 +26,19 @@ export async function executePlan(plan: StoredPlan, { instance, now, offer }: Pl
   if (!integration || !hub || !query) {
     return Object.assign(job, { status: "failure", detail: "The action or the query is gone." });
   }
+  const data = paramsOfUser(integration, plan.user_id, instance);
+  if (!data) {
+    const detail =
+      "The action is not offered to the schedule's owner, who has no value for a user attribute.";
+    return Object.assign(job, { status: "failure", detail });
+  }
   const client = new HubClient({ url: hub.url, token: hub.token, version: instance.version });
   try {
     const reply = await client.execute(integration.executeUrl, {
       formParams: JSON.parse(destination?.parameters ?? "{}"),
       downloadUrl: offer(query.result(), query.download),
       query: { ...shown(query) },
+      data,
       plan: { scheduled_plan_id: plan.id, title: plan.name ?? null, type: plan.look_id ? "Look" : "Query" },
     });
     job.status = reply.outcome?.success ? "success" : "failure";

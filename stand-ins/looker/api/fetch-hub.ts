@@ -1,5 +1,6 @@
 /** Asks a hub for its label and actions, as Looker does when it is added, changed or looked after. */
 
+import type { IIntegrationParam } from "@looker/sdk";
 import { HubClient } from "../hub-client";
 import { byId, type LookerInstance, type StoredHub, type StoredIntegration } from "./instance";
 
@@ -19,7 +20,7 @@ export async function fetchHub(hub: StoredHub, instance: LookerInstance): Promis
       installed_delegate_oauth_targets: [],
       ...known,
       ...rest,
-      params: known?.params ?? [],
+      params: paramsOf(rest.params, known?.params ?? []),
       icon_url: String(icon),
       id,
       integration_hub_id: hub.id,
@@ -29,6 +30,14 @@ export async function fetchHub(hub: StoredHub, instance: LookerInstance): Promis
     if (known) Object.assign(known, fetched);
     else instance.integrations.push(fetched);
   }
+}
+
+/** What an administrator has set for one stays. */
+function paramsOf(listed: unknown, known: readonly IIntegrationParam[]): IIntegrationParam[] {
+  return (Array.isArray(listed) ? listed : []).map((param) => ({
+    ...Object(param),
+    ...known.find(({ name }) => name === Object(param).name),
+  }));
 }
 
 async function list(

@@ -1,7 +1,7 @@
 /** What a Looker instance holds: who may use its API, its action hubs, its content and its schedules. */
 
 import { randomBytes } from "node:crypto";
-import type { IIntegration, IIntegrationHub, IQuery, IScheduledPlan } from "@looker/sdk";
+import type { IIntegration, IIntegrationHub, IQuery, IScheduledPlan, IUserAttribute } from "@looker/sdk";
 import type { OfferOptions, ResultDocument } from "../result-offer";
 
 export interface ApiUser {
@@ -47,6 +47,12 @@ export interface StoredPlan extends IScheduledPlan {
   user_id: string;
 }
 
+export interface StoredUserAttribute extends IUserAttribute {
+  name: string;
+  /** User's id → the value; whoever is not there has the default value, if there is one. */
+  values: ReadonlyMap<string, string>;
+}
+
 /** One run of a schedule. */
 export interface Job {
   readonly plan: string;
@@ -84,6 +90,7 @@ export class LookerInstance {
   readonly looks: StoredLook[] = [];
   readonly queries: StoredQuery[] = [];
   readonly plans: StoredPlan[] = [];
+  readonly userAttributes: StoredUserAttribute[] = [];
   readonly jobs: Job[] = [];
   readonly runs: QueryRun[] = [];
   /** Result formats that a query can be run in over the API. */
@@ -124,6 +131,28 @@ export class LookerInstance {
     };
     this.queries.push(stored);
     return stored;
+  }
+
+  /** @param attribute what differs from one whose values are no secret, and which only admins set */
+  addUserAttribute(
+    name: string,
+    values: ReadonlyMap<string, string>,
+    attribute: Partial<IUserAttribute> = {},
+  ): void {
+    this.userAttributes.push({
+      id: this.nextId(),
+      label: name,
+      type: "string",
+      default_value: null,
+      is_system: false,
+      value_is_hidden: false,
+      user_can_view: false,
+      user_can_edit: false,
+      hidden_value_domain_whitelist: null,
+      ...attribute,
+      name,
+      values,
+    });
   }
 
   addLook(title: string, query: StoredQuery, id = this.nextId()): StoredLook {

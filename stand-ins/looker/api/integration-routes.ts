@@ -6,7 +6,8 @@ import { HubClient } from "../hub-client";
 import type { HubReply } from "../post-to-hub";
 import type { AccessTokens } from "./access-tokens";
 import { ApiError, invalid, notFound } from "./api-error";
-import { byId, type LookerInstance, type StoredIntegration } from "./instance";
+import { type ApiUser, byId, type LookerInstance, type StoredIntegration } from "./instance";
+import { paramsOfUser } from "./params-of-user";
 import { userOf } from "./session";
 
 export function integrationRoutes(instance: LookerInstance, tokens: AccessTokens): Router {
@@ -35,15 +36,15 @@ export function integrationRoutes(instance: LookerInstance, tokens: AccessTokens
     response.json(shown(integration));
   });
   router.post("/integrations/:id/form", async (request, response) => {
-    userOf(request, tokens, "send_to_integration");
-    const { status, body } = await formOf(integrationOf(request.params.id), request.body);
+    const user = userOf(request, tokens, "send_to_integration");
+    const { status, body } = await formOf(integrationOf(request.params.id), request.body, user);
     if (status !== 200)
       throw new ApiError(400, { message: `The hub answered ${status}`, documentation_url: null });
     response.json(body);
   });
   router.post("/integrations/:id/test", async (request, response) => {
-    userOf(request, tokens, "administer");
-    const { status } = await formOf(integrationOf(request.params.id), {});
+    const user = userOf(request, tokens, "administer");
+    const { status } = await formOf(integrationOf(request.params.id), {}, user);
     const result: IIntegrationTestResult =
       status === 200
         ? { success: true, message: "Passed" }
@@ -58,10 +59,11 @@ export function integrationRoutes(instance: LookerInstance, tokens: AccessTokens
     return integration;
   }
 
-  async function formOf(integration: StoredIntegration, params: unknown): Promise<HubReply> {
+  async function formOf(integration: StoredIntegration, params: unknown, { id }: ApiUser): Promise<HubReply> {
     const hub = byId(instance.hubs, integration.integration_hub_id);
     const { url = "", token = "" } = hub ?? {};
-    return new HubClient({ url, token, version: instance.version }).form(integration.formUrl, Object(params));
+    const client = new HubClient({ url, token, version: instance.version });
+    return client.form(integration.formUrl, Object(params), paramsOfUser(integration, id, instance));
   }
 }
 

@@ -1,10 +1,10 @@
 /** Looker's version, and what the API user is and may do. */
 
-import type { IApiVersion, IRole, IUser } from "@looker/sdk";
+import type { IApiVersion, IRole, IUser, IUserAttribute } from "@looker/sdk";
 import { Router } from "express";
 import type { AccessTokens } from "./access-tokens";
 import { notFound } from "./api-error";
-import type { LookerInstance } from "./instance";
+import type { LookerInstance, StoredUserAttribute } from "./instance";
 import { userOf } from "./session";
 
 /** @param url where the instance is */
@@ -32,5 +32,13 @@ export function userRoutes(instance: LookerInstance, tokens: AccessTokens, url: 
     const role: IRole = { id, name: "Role", permission_set: { id, permissions: [...permissions] } };
     response.json([role]);
   });
+  router.get("/user_attributes", (request, response) => {
+    userOf(request, tokens, "administer");
+    response.json(instance.userAttributes.map(shown));
+  });
   return router;
+}
+
+function shown({ values: _values, ...attribute }: StoredUserAttribute): IUserAttribute {
+  return attribute;
 }

@@ -24,6 +24,7 @@ async function registered(
       hubUrl: world.hub.url,
       token: TOKEN,
       action: "heap",
+      userAttribute: undefined,
       acceptLegal: true,
       rotateToken: false,
       dryRun: false,
@@ -149,4 +150,49 @@ it("repeats Looker's refusal when the API user is no admin", async () => {
   const api = connect(world.looker, other);
   await expect(registered({}, api)).rejects.toThrow("Looker answered 403 (Permission denied)");
   await api.close();
+});
+
+describe("the user attribute that says who may send", () => {
+  const HOW =
+    "in Looker, under Admin › User Attributes › Create User Attribute, with the name heap_environments, the data type " +
+    "String, the user access None and values that are not hidden; then give it a value for groups or users: environment " +
+    "IDs separated by commas, such as 123,456, or all";
+  const first = async (more = {}) => (await registered({ userAttribute: "heap_environments", ...more }))[0];
+
+  it("is told how to make, and the hub is added all the same", async () => {
+    const expected = `open | User attribute: heap_environments is not there yet. Make it ${HOW}`;
+    expect(await first({ dryRun: true })).toBe(expected);
+    const lines = await registered({ userAttribute: "heap_environments" });
+    expect([lines[0], ...lines.slice(-2)]).toEqual([expected, "unchanged | Looker's test: passed", "true"]);
+  });
+
+  it("is found when it is there", async () => {
+    world.looker.instance.addUserAttribute("heap_environments", new Map());
+    expect(await first()).toBe("unchanged | User attribute: heap_environments is there");
+  });
+
+  it.each([
+    [{ type: "number" }, "its data type is number, which takes no list of IDs: make it String"],
+    [
+      { user_can_edit: true },
+      "users can edit it, and so allow themselves anything: set its user access to None",
+    ],
+    [
+      { value_is_hidden: true, hidden_value_domain_whitelist: "example.com, https://*.example.org/*" },
+      "its values are hidden, and Looker sends them only to the domains on its list, where 127.0.0.1 is not: make it anew " +
+        "with values that are not hidden, as the list can't be changed",
+    ],
+  ])("is told what is wrong with it: %j", async (attribute, problem) => {
+    world.looker.instance.addUserAttribute("heap_environments", new Map(), attribute);
+    expect(await first()).toBe(`open | User attribute: heap_environments: ${problem}`);
+  });
+
+  it.each(["127.0.0.1", "https://127.0.0.1/*", "example.com, 127.0.*", "*"])(
+    "may have hidden values that go to %j",
+    async (whitelist) => {
+      const attribute = { value_is_hidden: true, hidden_value_domain_whitelist: whitelist };
+      world.looker.instance.addUserAttribute("heap_environments", new Map(), attribute);
+      expect(await first()).toBe("unchanged | User attribute: heap_environments is there");
+    },
+  );
 });

@@ -3,7 +3,7 @@
 import path from "node:path";
 import { openSqlite } from "../../../src/outbox/sqlite/driver";
 import { MIGRATIONS } from "../../../src/outbox/sqlite/schema";
-import { batchOf, ENVIRONMENT, LOG, usersInLog } from "../../helpers/new-delivery";
+import { batchOf, ENVIRONMENT, LOG, newDelivery, usersInLog } from "../../helpers/new-delivery";
 import { outboxes } from "../../helpers/open-outbox";
 import { tempFolders } from "../../helpers/temp-folders";
 
@@ -52,4 +52,19 @@ it.each(MIGRATIONS.map((_statements, at) => at + 1))("from version %i", async (v
   const report = { asked: ASKED, read: READ, end: END, toldSuccess: true };
   expect(await outbox.records.unfinished()).toMatchObject([{ id: "d", source: "{}", report }]);
   expect(await usersInLog(outbox)).toEqual([[ANN]]);
+});
+
+it.each([
+  ["one that something was delivered to", { outcome: "delivered", sent: 1 }, undefined],
+  ["one that nothing was sent to", { outcome: "delivered", sent: 0 }, true],
+  ["one whose delivery failed", { outcome: "failed", sent: 1 }, true],
+])("from version 2, what is known of environments: %s", async (_what, { outcome, sent }, isNew) => {
+  const folder = leftByVersion(2);
+  const database = openSqlite(path.join(folder, "outbox.sqlite3"));
+  database.prepare("UPDATE deliveries SET finished_at = 2, outcome = ?, sent = ?").run(outcome, sent);
+  database.exec("DELETE FROM batches");
+  database.close();
+  const { outbox } = open(folder);
+  await outbox.intake.begin(newDelivery("later"));
+  expect((await outbox.records.get("later"))?.report.isNewEnvironment).toBe(isNew);
 });
