@@ -48,6 +48,14 @@ export class DeliveryQueue {
     return this.waiting.length + this.ahead.length;
   }
 
+  /** Before its first batch stands nothing of it: a position by which deliveries are told which waits longest. */
+  get front(): number {
+    return Math.min(
+      this.waiting[0]?.batch.position ?? this.readTo + 1,
+      this.ahead[0]?.batch.position ?? this.readTo + 1,
+    );
+  }
+
   get isEmpty(): boolean {
     return this.held === 0 && this.unread === 0;
   }

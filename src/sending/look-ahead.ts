@@ -117,6 +117,13 @@ export class LookAhead {
     this.queues.set(queue.delivery, queue);
   }
 
+  /** Whichever has waited longest has its turn first. */
+  oldestFirst(): void {
+    const queues = [...this.queues].sort(([, one], [, other]) => one.front - other.front);
+    this.queues.clear();
+    for (const [delivery, queue] of queues) this.queues.set(delivery, queue);
+  }
+
   /** Whether everything of a delivery waits for users that others are still sending. */
   isHeldUp({ delivery, isDropped, waiting, ahead, held }: DeliveryQueue): boolean {
     if (isDropped || held === 0 || waiting.some(({ blockers }) => blockers === 0)) return false;

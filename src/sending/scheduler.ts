@@ -193,6 +193,7 @@ export class Scheduler {
 
   /** Heap is back: what failed while it was down goes out in its order, as if it had never been tried. */
   private forgetDelays(): void {
+    this.batches.oldestFirst();
     for (const part of this.batches.waiting.flatMap(({ parts }) => parts)) {
       part.notBefore = 0;
       part.backoff = undefined;
