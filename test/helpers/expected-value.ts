@@ -8,21 +8,29 @@ export interface Expected {
   isLong: boolean;
 }
 
-const LIMIT = 255;
-
-/** @param text the cell's value as JSON, of any kind */
-export function expectedValue(text: string, longValues: "truncate" | "drop"): Expected {
-  const value: unknown = JSON.parse(text);
-  if (value === null) return { value: undefined, isLong: false };
-  if (typeof value === "boolean") return { value: String(value), isLong: false };
-  if (typeof value === "number") return expectedNumber(text);
-  const whole = typeof value === "string" ? value : compactJson(text);
-  if (whole.length <= LIMIT) return { value: whole, isLong: false };
-  return { value: longValues === "drop" ? undefined : cut(whole), isLong: true };
+/** What the form and the settings say. */
+export interface ValueRules {
+  longValues: "truncate" | "drop";
+  maxValueLength: number;
+  emptyCells: "keep" | "clear";
 }
 
-function expectedNumber(text: string): Expected {
-  if (text.length > LIMIT) return { value: undefined, isLong: true };
+/** @param text the cell's value as JSON, of any kind */
+export function expectedValue(
+  text: string,
+  { longValues, maxValueLength, emptyCells }: ValueRules,
+): Expected {
+  const value: unknown = JSON.parse(text);
+  if (value === null) return { value: emptyCells === "clear" ? "" : undefined, isLong: false };
+  if (typeof value === "boolean") return { value: String(value), isLong: false };
+  if (typeof value === "number") return expectedNumber(text, maxValueLength);
+  const whole = typeof value === "string" ? value : compactJson(text);
+  if (whole.length <= maxValueLength) return { value: whole, isLong: false };
+  return { value: longValues === "drop" ? undefined : cut(whole, maxValueLength), isLong: true };
+}
+
+function expectedNumber(text: string, limit: number): Expected {
+  if (text.length > limit) return { value: undefined, isLong: true };
   return isGivenBack(text)
     ? { value: Number(text), digits: text, isLong: false }
     : { value: text, isLong: false };
@@ -30,7 +38,7 @@ function expectedNumber(text: string): Expected {
 
 function isGivenBack(text: string): boolean {
   const digits = text.replace(/^-/, "");
-  if (/^\d+$/.test(digits)) return digits.padStart(LIMIT, "0") <= String(2 ** 53).padStart(LIMIT, "0");
+  if (/^\d+$/.test(digits)) return BigInt(digits) <= 2n ** 53n;
   const double = Number(text);
   return Number.isFinite(double) && writtenOut(text) === writtenOut(String(double));
 }
@@ -66,10 +74,10 @@ function closingQuote(text: string, open: number): number {
 }
 
 /** As many characters as fit; one outside the basic plane counts two. */
-function cut(whole: string): string {
+function cut(whole: string, limit: number): string {
   let fitting = "";
   for (const character of whole) {
-    if (fitting.length + character.length > LIMIT) break;
+    if (fitting.length + character.length > limit) break;
     fitting += character;
   }
   return fitting;

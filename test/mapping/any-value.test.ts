@@ -1,7 +1,7 @@
 /** Whatever JSON a cell holds, it arrives as "Rules of the mapping" says: document in, update out. */
 
 import fc from "fast-check";
-import { type Expected, expectedValue } from "../helpers/expected-value";
+import { type Expected, expectedValue, type ValueRules } from "../helpers/expected-value";
 import { characterTexts, jsonTexts, listOf, numberTexts, stringTexts } from "../helpers/json-texts";
 import { mapDocument } from "../helpers/map-document";
 import { resultDocument } from "../helpers/result-document";
@@ -15,7 +15,12 @@ const longTexts = longContents.map((content) => `"${content}"`);
 const longLists = listOf(longTexts, "[", "]");
 const longNumbers = fc.stringMatching(/^-?[1-9]\d{240,270}(\.\d{1,10})?$/);
 const cellTexts = fc.oneof(jsonTexts, numberTexts, longTexts, longLists, longNumbers);
-const longValues = fc.constantFrom("truncate" as const, "drop" as const);
+const rules: fc.Arbitrary<ValueRules> = fc.record({
+  longValues: fc.constantFrom("truncate", "drop"),
+  maxValueLength: fc.constantFrom(1, 255, 1023),
+  emptyCells: fc.constantFrom("keep", "clear"),
+});
+const USUAL: ValueRules = { longValues: "truncate", maxValueLength: 255, emptyCells: "keep" };
 
 /** The content of a text, as characters and escapes. */
 function contents(most: number): fc.Arbitrary<string> {
@@ -27,11 +32,12 @@ interface Sent {
   isLong: boolean;
 }
 
-function send(cell: string, long: "truncate" | "drop"): Sent {
+function send(cell: string, chosen = USUAL): Sent {
   const rows = [`{"users.email":{"value":"a@x"},"users.value":{"value":${cell}}}`];
-  const { updates, longValues: counted } = mapDocument(resultDocument({ dimensions: DIMENSIONS, rows }), {
-    longValues: long,
-  });
+  const { updates, longValues: counted } = mapDocument(
+    resultDocument({ dimensions: DIMENSIONS, rows }),
+    chosen,
+  );
   return { text: updates[0]?.text.slice('"Value":'.length), isLong: counted.length > 0 };
 }
 
@@ -44,8 +50,8 @@ function seen({ text, isLong }: Sent): Expected {
 describe("any JSON in a cell", () => {
   it("arrives as the rules say", () => {
     fc.assert(
-      fc.property(cellTexts, longValues, (cell, long) => {
-        expect(seen(send(cell, long))).toStrictEqual(expectedValue(cell, long));
+      fc.property(cellTexts, rules, (cell, chosen) => {
+        expect(seen(send(cell, chosen))).toStrictEqual(expectedValue(cell, chosen));
       }),
       { numRuns: 1500 },
     );
@@ -54,7 +60,7 @@ describe("any JSON in a cell", () => {
   it("is sent as a number or as a text of at most 255 characters", () => {
     fc.assert(
       fc.property(cellTexts, (cell) => {
-        const { value } = seen(send(cell, "truncate"));
+        const { value } = seen(send(cell));
         expect(["string", "number", "undefined"]).toContain(typeof value);
         expect(String(value).length).toBeLessThanOrEqual(255);
       }),
@@ -74,7 +80,7 @@ describe("any text over 255 characters", () => {
     fc.assert(
       fc.property(texts, (content) => {
         const whole = textOf(content);
-        const value = String(seen(send(`"${content}"`, "truncate")).value);
+        const value = String(seen(send(`"${content}"`)).value);
         const splits = /[\ud800-\udbff]$/.test(value) && /^[\udc00-\udfff]/.test(whole.slice(value.length));
         expect(whole.startsWith(value)).toBe(true);
         expect(value.length).toBeGreaterThanOrEqual(254);
