@@ -47,7 +47,7 @@ export interface Config {
   environments: readonly NamedEnvironment[];
   /** The user attribute in Looker that says which environments a user may send to; undefined: any. */
   lookerUserAttribute: string | undefined;
-  /** Origins that results may be downloaded from; empty: any. */
+  /** Origins that results may be downloaded from; empty: any https address of the public internet. */
   allowedOrigins: readonly string[];
   replyWithinMs: number;
   heapMaxConcurrent: number;
@@ -155,7 +155,7 @@ export function readConfig(variables: Variables = process.env): Config {
       host: isEu ? EU_HOST : given.HEAP_API_URL,
     })),
     lookerUserAttribute: given.LOOKER_USER_ATTRIBUTE,
-    allowedOrigins: given.LOOKER_ALLOWED_ORIGINS,
+    allowedOrigins: originsOf(given),
     replyWithinMs: given.REPLY_WITHIN_SECONDS,
     heapMaxConcurrent: given.HEAP_MAX_CONCURRENT,
     heapMatchBy: given.HEAP_MATCH_BY,
@@ -173,6 +173,15 @@ export function readConfig(variables: Variables = process.env): Config {
     notifyWebhookUrl: given.NOTIFY_WEBHOOK_URL,
     logLevel: given.LOG_LEVEL,
   };
+}
+
+/** Whoever names their Looker's API has named their Looker. */
+function originsOf(given: {
+  LOOKER_ALLOWED_ORIGINS: readonly string[];
+  LOOKERSDK_BASE_URL: string | undefined;
+}): readonly string[] {
+  const { LOOKER_ALLOWED_ORIGINS: origins, LOOKERSDK_BASE_URL: baseUrl } = given;
+  return origins.length === 0 && baseUrl !== undefined ? [new URL(baseUrl).origin] : origins;
 }
 
 /** All of them, or none: half of them is a slip. */

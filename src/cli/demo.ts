@@ -58,7 +58,12 @@ async function demo({ rows, json }: DemoOptions): Promise<boolean> {
   const heap = await startStandInHeap({ latencyMs: HEAP_LATENCY_MS });
   const looker = await startStandInLooker();
   let sent = 0;
-  const config = readConfig({ DATA_DIR: dataDir, HEAP_API_URL: heap.url, ACTION_HUB_TOKENS: TOKEN });
+  const config = readConfig({
+    DATA_DIR: dataDir,
+    HEAP_API_URL: heap.url,
+    LOOKER_ALLOWED_ORIGINS: looker.url,
+    ACTION_HUB_TOKENS: TOKEN,
+  });
   const hub = createHub(config, createLog("silent"), readManifest(MANIFEST_FILE), {
     observe(event) {
       if (event.is === "done") sent += event.sent;

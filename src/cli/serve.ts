@@ -47,7 +47,7 @@ async function serve(config: Config): Promise<void> {
     process.stdout.write(`The token for whoever runs it, likewise: ${forAdmins.generated}\n`);
   }
   if (config.allowedOrigins.length === 0) {
-    log.warn("LOOKER_ALLOWED_ORIGINS is not set: results may be downloaded from anywhere");
+    log.warn("LOOKER_ALLOWED_ORIGINS is not set: results may be downloaded from any public https address");
   }
 }
 

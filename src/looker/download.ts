@@ -4,11 +4,12 @@ import { Agent } from "undici";
 import { USER_AGENT } from "../connections";
 import { errorCode } from "../error-code";
 import { UserError } from "../errors";
+import { DownloadPlaces } from "./download-places";
 import { ReadMemory } from "./read-memory";
 import { type ResponseHead, ResponseReader } from "./response-reader";
 
 export interface DownloadOptions {
-  /** Origins that results may be downloaded from; empty: any. */
+  /** Origins that results may be downloaded from; empty: any https address of the public internet. */
   allowedOrigins: readonly string[];
   connectTimeoutMs: number;
   /** How long Looker may be silent, before the first byte and between two. */
@@ -24,11 +25,14 @@ const MAX_REDIRECTS = 5;
 
 export class Downloader {
   private readonly memory = new ReadMemory();
+  private readonly places: DownloadPlaces;
   private readonly agent: Agent;
 
-  constructor(private readonly options: DownloadOptions) {
+  constructor(options: DownloadOptions) {
+    this.places = new DownloadPlaces(options.allowedOrigins);
+    const { lookup } = this.places;
     this.agent = new Agent({
-      connect: { timeout: options.connectTimeoutMs, onread: this.memory.onread },
+      connect: { timeout: options.connectTimeoutMs, onread: this.memory.onread, ...(lookup && { lookup }) },
       headersTimeout: options.silenceTimeoutMs,
       bodyTimeout: options.silenceTimeoutMs,
     });
@@ -76,13 +80,15 @@ export class Downloader {
     throw new DownloadError("Looker's download leads from one address to the next without an end");
   }
 
-  private async get({ origin, pathname, search }: URL, response: ResponseReader): Promise<ResponseHead> {
+  private async get(url: URL, response: ResponseReader): Promise<ResponseHead> {
+    const { origin, pathname, search } = url;
     const headers = { "accept-encoding": "identity", "user-agent": USER_AGENT };
     try {
       this.agent.dispatch({ origin, path: pathname + search, method: "GET", headers }, response);
       return await response.head;
     } catch (error) {
-      throw new DownloadError(`Looker can't be reached for the download (${errorCode(error)})`);
+      const problem = this.places.problemOf(error, url);
+      throw new DownloadError(problem ?? `Looker can't be reached for the download (${errorCode(error)})`);
     }
   }
 
@@ -91,13 +97,8 @@ export class Downloader {
     if (!parsed || !["http:", "https:"].includes(parsed.protocol)) {
       throw new DownloadError("the download URL is not an http or https address");
     }
-    const { allowedOrigins } = this.options;
-    if (allowedOrigins.length > 0 && !allowedOrigins.includes(parsed.origin)) {
-      throw new DownloadError(
-        `results may not be downloaded from ${parsed.origin}: whoever runs the action hub can allow it ` +
-          "with LOOKER_ALLOWED_ORIGINS",
-      );
-    }
+    const problem = this.places.problem(parsed);
+    if (problem !== undefined) throw new DownloadError(problem);
     return parsed;
   }
 }
