@@ -82,6 +82,8 @@ export function createHub(
     allowedOrigins: config.allowedOrigins,
     connectTimeoutMs: config.lookerConnectTimeoutMs,
     silenceTimeoutMs: config.lookerSilenceTimeoutMs,
+    maxBytes: config.resultMaxBytes,
+    maxCompression: config.resultMaxCompression,
   });
   const deliveries = new Deliveries({
     outbox,

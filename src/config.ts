@@ -21,6 +21,7 @@ import {
   proxies,
   seconds,
   secretAddress,
+  size,
   timeout,
   valueLength,
 } from "./setting-kinds";
@@ -63,6 +64,10 @@ export interface Config {
   lookerRerun: boolean;
   lookerConnectTimeoutMs: number;
   lookerSilenceTimeoutMs: number;
+  /** Most bytes of a result that is downloaded, decompressed. */
+  resultMaxBytes: number;
+  /** Times as many bytes that may come of a compressed result as it has. */
+  resultMaxCompression: number;
   /** Percent of the rows. */
   rejectsTolerated: number;
   /** Most bytes that may wait for Heap. */
@@ -116,6 +121,8 @@ export function readConfig(variables: Variables = process.env): Config {
       HEAP_SETTLE_SECONDS: seconds({ default: 5_000 }),
       LOOKER_CONNECT_TIMEOUT_SECONDS: timeout({ default: 30_000 }),
       LOOKER_SILENCE_TIMEOUT_SECONDS: timeout({ default: 3_600_000 }),
+      RESULT_MAX_BYTES: size({ default: 100_000_000_000 }),
+      RESULT_MAX_COMPRESSION: count({ default: 200 }),
       REJECTS_TOLERATED_PERCENT: percent({ default: 0 }),
       OUTBOX_MAX_BYTES: bytes({ default: 10_000_000_000 }),
       RETENTION_DAYS: days({ default: 14 * DAY_MS }),
@@ -166,6 +173,8 @@ export function readConfig(variables: Variables = process.env): Config {
     lookerRerun: given.LOOKER_RERUN === "yes",
     lookerConnectTimeoutMs: given.LOOKER_CONNECT_TIMEOUT_SECONDS,
     lookerSilenceTimeoutMs: given.LOOKER_SILENCE_TIMEOUT_SECONDS,
+    resultMaxBytes: given.RESULT_MAX_BYTES,
+    resultMaxCompression: given.RESULT_MAX_COMPRESSION,
     rejectsTolerated: given.REJECTS_TOLERATED_PERCENT,
     outboxMaxBytes: given.OUTBOX_MAX_BYTES,
     retentionMs: given.RETENTION_DAYS,

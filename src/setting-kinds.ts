@@ -23,6 +23,8 @@ export const attribute = makeValidator<string>((input) => {
   );
 });
 export const bytes = makeValidator<number>((input) => wholeNumberOf(input, 0, Number.MAX_SAFE_INTEGER));
+/** The same for what there has to be some of. */
+export const size = makeValidator<number>((input) => wholeNumberOf(input, 1, Number.MAX_SAFE_INTEGER));
 /** 0 takes any free port. */
 export const port = makeValidator<number>((input) => wholeNumberOf(input, 0, 65_535));
 export const list = makeValidator<readonly string[]>((input) => partsOf(input));

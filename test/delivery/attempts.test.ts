@@ -29,7 +29,13 @@ it("ends at once when the time for reading was over before it began, also where 
     log,
     observe,
   });
-  const downloader = new Downloader({ allowedOrigins: [], connectTimeoutMs: 1000, silenceTimeoutMs: 1000 });
+  const downloader = new Downloader({
+    allowedOrigins: [],
+    connectTimeoutMs: 1000,
+    silenceTimeoutMs: 1000,
+    maxBytes: 1000,
+    maxCompression: 10,
+  });
   const form = { env_id: "123", property_type: "user" };
   const request = {
     action: "heap",

@@ -43,7 +43,13 @@ describe("without a listed origin", () => {
       (_request, response) => response.end("{}"),
       () => connections++,
     );
-    downloader = new Downloader({ allowedOrigins: [], connectTimeoutMs: 5000, silenceTimeoutMs: 5000 });
+    downloader = new Downloader({
+      allowedOrigins: [],
+      connectTimeoutMs: 5000,
+      silenceTimeoutMs: 5000,
+      maxBytes: 1000,
+      maxCompression: 10,
+    });
   });
 
   afterEach(async () => {

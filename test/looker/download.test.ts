@@ -2,8 +2,11 @@
 
 import { text } from "node:stream/consumers";
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { gzipSync } from "node:zlib";
+import { UserError } from "../../src/errors";
 import { DownloadError, Downloader, type DownloadOptions } from "../../src/looker/download";
 import { type StandInLooker, startStandInLooker } from "../../stand-ins/looker";
+import { EndlessAnswer } from "../helpers/endless-answer";
 import { answerAndReset, type LoopbackServer, startLoopbackServer } from "../helpers/loopback-server";
 
 const PATIENT_MS = 20_000;
@@ -38,6 +41,8 @@ function download(
     allowedOrigins: [looker.url, ...servers.map((server) => server.url)],
     connectTimeoutMs: PATIENT_MS,
     silenceTimeoutMs: PATIENT_MS,
+    maxBytes: 1_000_000_000,
+    maxCompression: 200,
     ...options,
   });
   return downloader.download(url, signal);
@@ -86,6 +91,42 @@ describe("a download", () => {
       });
     });
     await closed;
+  });
+});
+
+describe("a download that came compressed", () => {
+  it("is read as it was meant, and asked for as it is", async () => {
+    const document = '{"data":[{"name":"Zoë 💥"}]}';
+    const url = await serve((request, response) => {
+      expect(request.headers["accept-encoding"]).toBe("identity");
+      response.writeHead(200, { "content-encoding": "gzip" }).end(gzipSync(document));
+    });
+    expect(await text(download(url))).toBe(document);
+  });
+});
+
+describe("a download that is too large", () => {
+  async function problemOf(pieces: AsyncGenerator<Buffer>): Promise<unknown> {
+    return text(pieces).catch((error: unknown) => error);
+  }
+
+  it("is ended at the limit, and names the setting", async () => {
+    const answer = new EndlessAnswer();
+    const url = await serve((_request, response) => answer.begin(response));
+    expect(await problemOf(download(url, { maxBytes: 1_000_000 }))).toEqual(
+      new UserError(
+        "it is larger than 1,000,000 bytes: whoever runs the action hub can raise RESULT_MAX_BYTES",
+      ),
+    );
+    expect(await answer.tookAtMost(1_000_000)).toBe(true);
+  });
+
+  it("is so by what it is decompressed", async () => {
+    const url = await serve((_request, response) => {
+      response.writeHead(200, { "content-encoding": "gzip" }).end(gzipSync(Buffer.alloc(2_000_000)));
+    });
+    expect(await problemOf(download(url, { maxBytes: 1_999_999 }))).toBeInstanceOf(UserError);
+    expect(await problemOf(download(url, { maxBytes: 2_000_000 }))).toHaveLength(2_000_000);
   });
 });
 
