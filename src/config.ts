@@ -5,6 +5,7 @@ import { cleanEnv, str } from "envalid";
 import { errorCode } from "./error-code";
 import { SetupError } from "./errors";
 import { type Environment, EU_HOST, MAX_VALUE_LENGTH } from "./heap";
+import { LIMIT_SETTINGS, type Limits, limitsOf } from "./limit-settings";
 import type { LookerCredentials } from "./looker";
 import {
   address,
@@ -21,7 +22,6 @@ import {
   proxies,
   seconds,
   secretAddress,
-  size,
   timeout,
   valueLength,
 } from "./setting-kinds";
@@ -64,10 +64,6 @@ export interface Config {
   lookerRerun: boolean;
   lookerConnectTimeoutMs: number;
   lookerSilenceTimeoutMs: number;
-  /** Most bytes of a result that is downloaded, decompressed. */
-  resultMaxBytes: number;
-  /** Times as many bytes that may come of a compressed result as it has. */
-  resultMaxCompression: number;
   /** Percent of the rows. */
   rejectsTolerated: number;
   /** Most bytes that may wait for Heap. */
@@ -79,6 +75,7 @@ export interface Config {
   /** Where to tell of deliveries that went wrong; undefined: nowhere. A secret. */
   notifyWebhookUrl: string | undefined;
   logLevel: string;
+  limits: Limits;
 }
 
 type Variables = Readonly<Record<string, string | undefined>>;
@@ -121,13 +118,12 @@ export function readConfig(variables: Variables = process.env): Config {
       HEAP_SETTLE_SECONDS: seconds({ default: 5_000 }),
       LOOKER_CONNECT_TIMEOUT_SECONDS: timeout({ default: 30_000 }),
       LOOKER_SILENCE_TIMEOUT_SECONDS: timeout({ default: 3_600_000 }),
-      RESULT_MAX_BYTES: size({ default: 100_000_000_000 }),
-      RESULT_MAX_COMPRESSION: count({ default: 200 }),
       REJECTS_TOLERATED_PERCENT: percent({ default: 0 }),
       OUTBOX_MAX_BYTES: bytes({ default: 10_000_000_000 }),
       RETENTION_DAYS: days({ default: 14 * DAY_MS }),
       SHUTDOWN_GRACE_SECONDS: seconds({ default: 300_000 }),
       NOTIFY_WEBHOOK_URL: secretAddress({ default: undefined }),
+      ...LIMIT_SETTINGS,
       LOG_LEVEL: str({ default: "info", choices: ["silent", "error", "warn", "info", "debug"] }),
     },
     { reporter: throwAllErrors },
@@ -173,14 +169,13 @@ export function readConfig(variables: Variables = process.env): Config {
     lookerRerun: given.LOOKER_RERUN === "yes",
     lookerConnectTimeoutMs: given.LOOKER_CONNECT_TIMEOUT_SECONDS,
     lookerSilenceTimeoutMs: given.LOOKER_SILENCE_TIMEOUT_SECONDS,
-    resultMaxBytes: given.RESULT_MAX_BYTES,
-    resultMaxCompression: given.RESULT_MAX_COMPRESSION,
     rejectsTolerated: given.REJECTS_TOLERATED_PERCENT,
     outboxMaxBytes: given.OUTBOX_MAX_BYTES,
     retentionMs: given.RETENTION_DAYS,
     shutdownGraceMs: given.SHUTDOWN_GRACE_SECONDS,
     notifyWebhookUrl: given.NOTIFY_WEBHOOK_URL,
     logLevel: given.LOG_LEVEL,
+    limits: limitsOf(given),
   };
 }
 

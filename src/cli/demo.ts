@@ -69,7 +69,7 @@ async function demo({ rows, json }: DemoOptions): Promise<boolean> {
       if (event.is === "done") sent += event.sent;
     },
   });
-  const server = await listen(hub.app, 0, "127.0.0.1");
+  const server = await listen(hub.app, 0, "127.0.0.1", hub.serving);
   const { api, look } = administered(looker, rows);
   // With --json it keeps them to itself.
   const steps = new StepPrinter(json);

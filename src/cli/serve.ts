@@ -28,7 +28,7 @@ async function serve(config: Config): Promise<void> {
     readManifest(MANIFEST_FILE),
   );
   await hub.resume();
-  const server = await listen(hub.app, config.port);
+  const server = await listen(hub.app, config.port, undefined, hub.serving);
   stopOnSignal(async () => {
     log.info("stopping: nothing new is taken, what is being read is read on");
     await hub.drain();

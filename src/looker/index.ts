@@ -20,4 +20,5 @@ export type { OfferedAction, OfferedEnvironment } from "./offered-action";
 export type { QuerySource } from "./query-source";
 export { readResult } from "./read-result";
 export type { ExecuteReply } from "./reply";
+export { RequestMemory } from "./request-memory";
 export { type DeliveryRequest, lookerRoutes } from "./routes";
