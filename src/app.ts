@@ -114,6 +114,7 @@ export function createHub(
     downloader,
     environmentOf: (id) => environmentOf(config, id),
     maxValueLength: config.heapMaxValueLength,
+    documentLimits: { columns: limits.columns, rowBytes: limits.rowBytes },
     runAgain: api && ((source, signal) => runAgain(api, source, config.lookerSilenceTimeoutMs, signal)),
     replyWithinMs: config.replyWithinMs,
     rejectsTolerated,

@@ -15,13 +15,32 @@ interface Refusal {
   message: string;
 }
 
-/** @returns what was wrong with it */
-export function answerBrokenRequest(
-  error: Error,
-  socket: Duplex,
-  limits: Pick<Limits, "urlLength" | "headerBytes">,
-): EndedReason {
-  const { reason, status, message } = refusalFor(error, limits);
+/** So many are answered before it is everybody else's turn: thousands may be late at the same moment. */
+const ANSWERS_A_TURN = 50;
+
+export class BrokenRequests {
+  private readonly waiting: (() => void)[] = [];
+
+  constructor(private readonly limits: Pick<Limits, "urlLength" | "headerBytes">) {}
+
+  /**
+   * Answers it in its turn.
+   * @returns what was wrong with it
+   */
+  answer(error: Error, socket: Duplex): EndedReason {
+    const refusal = refusalFor(error, this.limits);
+    this.waiting.push(() => answer(refusal, error, socket));
+    if (this.waiting.length === 1) setImmediate(this.answerSome);
+    return refusal.reason;
+  }
+
+  private readonly answerSome = (): void => {
+    for (const answerOne of this.waiting.splice(0, ANSWERS_A_TURN)) answerOne();
+    if (this.waiting.length > 0) setImmediate(this.answerSome);
+  };
+}
+
+function answer({ status, message }: Refusal, error: Error, socket: Duplex): void {
   // After a reply has begun there is no other one, and a connection that was reset takes none.
   const takesReply = socket.writable && !("_httpMessage" in socket && socket._httpMessage);
   if (!takesReply || errorCode(error) === "ECONNRESET") socket.destroy();
@@ -33,7 +52,6 @@ export function answerBrokenRequest(
       () => socket.destroy(),
     );
   }
-  return reason;
 }
 
 function refusalFor(error: Error, limits: Pick<Limits, "urlLength" | "headerBytes">): Refusal {

@@ -28,6 +28,10 @@ export interface Limits {
   resultBytes: number;
   /** Times as many bytes that may come of a compressed result as it has. */
   resultCompression: number;
+  /** Of what is kept of a row while it is read, in bytes. */
+  rowBytes: number;
+  /** Of a result, each pivoted one too. */
+  columns: number;
 }
 
 export const LIMIT_SETTINGS = {
@@ -43,6 +47,8 @@ export const LIMIT_SETTINGS = {
   DELIVERIES_MAX_READING: count({ default: 50 }),
   RESULT_MAX_BYTES: size({ default: 100_000_000_000 }),
   RESULT_MAX_COMPRESSION: count({ default: 200 }),
+  RESULT_MAX_ROW_BYTES: size({ default: 16 * 1024 * 1024 }),
+  RESULT_MAX_COLUMNS: size({ default: 10_000 }),
 };
 
 export function limitsOf(given: Readonly<Record<keyof typeof LIMIT_SETTINGS, number>>): Limits {
@@ -59,6 +65,8 @@ export function limitsOf(given: Readonly<Record<keyof typeof LIMIT_SETTINGS, num
     readings: given.DELIVERIES_MAX_READING,
     resultBytes: given.RESULT_MAX_BYTES,
     resultCompression: given.RESULT_MAX_COMPRESSION,
+    rowBytes: given.RESULT_MAX_ROW_BYTES,
+    columns: given.RESULT_MAX_COLUMNS,
   };
 }
 

@@ -3,7 +3,7 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Express } from "express";
-import { answerBrokenRequest, type EndedReason } from "./broken-requests";
+import { BrokenRequests, type EndedReason } from "./broken-requests";
 import { SetupError } from "./errors";
 import { DEFAULT_LIMITS, type Limits } from "./limit-settings";
 import { endSlowBody } from "./slow-requests";
@@ -56,8 +56,9 @@ export async function listen(
   server.timeout = 0;
   server.maxHeadersCount = MAX_HEADERS;
   server.maxConnections = limits.connections;
+  const broken = new BrokenRequests(limits);
   server.on("drop", () => onEnded("too many"));
-  server.on("clientError", (error, socket) => onEnded(answerBrokenRequest(error, socket, limits)));
+  server.on("clientError", (error, socket) => onEnded(broken.answer(error, socket)));
   server.on("request", (request, response) => {
     endSlowBody(request, response, limits.bodyTimeoutMs, () => onEnded("slow"));
     // Node closes the connections that are idle when it stops listening, but not those that become so later.

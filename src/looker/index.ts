@@ -13,6 +13,7 @@ export {
   schedule,
   userPermissions,
 } from "./admin";
+export type { DocumentLimits } from "./document";
 export { Downloader } from "./download";
 export { formatsFor } from "./looker-version";
 export { type Manifest, readManifest } from "./manifest";
