@@ -25,6 +25,7 @@ import {
   timeout,
   valueLength,
 } from "./setting-kinds";
+import { unknownSettings } from "./unknown-settings";
 
 /** An environment that the form offers. */
 interface NamedEnvironment extends Environment {
@@ -76,6 +77,8 @@ export interface Config {
   notifyWebhookUrl: string | undefined;
   logLevel: string;
   limits: Limits;
+  /** Variables that are meant for the hub, by all appearances, and are none of its settings: a sentence each. */
+  unknownSettings: readonly string[];
 }
 
 type Variables = Readonly<Record<string, string | undefined>>;
@@ -176,6 +179,10 @@ export function readConfig(variables: Variables = process.env): Config {
     notifyWebhookUrl: given.NOTIFY_WEBHOOK_URL,
     logLevel: given.LOG_LEVEL,
     limits: limitsOf(given),
+    unknownSettings: unknownSettings(variables, [
+      ...Object.keys(given),
+      ...SECRETS.map((name) => `${name}_FILE`),
+    ]),
   };
 }
 

@@ -46,6 +46,7 @@ async function serve(config: Config): Promise<void> {
   if (forAdmins.generated !== undefined) {
     process.stdout.write(`The token for whoever runs it, likewise: ${forAdmins.generated}\n`);
   }
+  for (const problem of config.unknownSettings) log.warn(problem);
   if (config.allowedOrigins.length === 0) {
     log.warn("LOOKER_ALLOWED_ORIGINS is not set: results may be downloaded from any public https address");
   }
