@@ -12,6 +12,7 @@ import {
   deliver,
   deliveryLink,
   type Observer,
+  ReadingPlaces,
   tellAll,
 } from "./delivery";
 import { HeapClient } from "./heap";
@@ -22,15 +23,20 @@ import {
   LookerApi,
   lookerRoutes,
   type Manifest,
+  RequestMemory,
   runAgain,
 } from "./looker";
 import { offeredActions } from "./offered-actions";
 import { openSqliteOutbox } from "./outbox";
+import { refusalBody } from "./refusal-text";
+import type { ServerOptions } from "./server";
 import { Shutdown } from "./shutdown";
 import { deliveryPages, diskUse, healthRoutes, logDeliveries, Metrics, Notifier, noticeFile } from "./status";
 
 export interface Hub {
   app: Express;
+  /** For the server that listens with the app. */
+  serving: ServerOptions;
   /** Takes up what the hub before this one left. */
   resume(): Promise<void>;
   /**
@@ -62,14 +68,18 @@ export function createHub(
 ): Hub {
   const actions = offeredActions(manifest, { match_by: config.heapMatchBy });
   const shutdown = new Shutdown(clock, config.shutdownGraceMs);
-  const { dataDir, outboxMaxBytes: maxBytes, rejectsTolerated } = config;
+  const { dataDir, outboxMaxBytes: maxBytes, rejectsTolerated, limits } = config;
   const outbox = openSqliteOutbox({ dataDir, maxBytes, rejectsTolerated, clock, log });
   const problem = async () => (shutdown.isStopping ? STOPPING : outbox.intake.problem());
+  const memory = new RequestMemory(limits.requestMemoryBytes, clock);
+  const places = new ReadingPlaces(limits.readings, clock);
   const metrics = new Metrics({
     waiting: async () => (await outbox.upkeep.figures()).waiting,
     outboxMaxBytes: config.outboxMaxBytes,
     disk: () => diskUse(config.dataDir),
     isReady: async () => (await problem()) === undefined,
+    readings: () => ({ reading: places.reading, queued: places.queued }),
+    requestMemory: () => ({ usedBytes: memory.used, maxBytes: limits.requestMemoryBytes }),
   });
   const notifier = createNotifier(config, clock, log, metrics);
   const logged = logDeliveries(log, (id) => nameOf(config, id));
@@ -83,6 +93,8 @@ export function createHub(
     allowedOrigins: config.allowedOrigins,
     connectTimeoutMs: config.lookerConnectTimeoutMs,
     silenceTimeoutMs: config.lookerSilenceTimeoutMs,
+    maxBytes: limits.resultBytes,
+    maxCompression: limits.resultCompression,
   });
   const deliveries = new Deliveries({
     outbox,
@@ -103,12 +115,14 @@ export function createHub(
     downloader,
     environmentOf: (id) => environmentOf(config, id),
     maxValueLength: config.heapMaxValueLength,
+    documentLimits: { columns: limits.columns, rowBytes: limits.rowBytes },
     runAgain: api && ((source, signal) => runAgain(api, source, config.lookerSilenceTimeoutMs, signal)),
     replyWithinMs: config.replyWithinMs,
     rejectsTolerated,
     nameOf: (id) => nameOf(config, id),
     shutdown,
     clock,
+    places,
     log,
     observe,
   };
@@ -122,6 +136,9 @@ export function createHub(
     userAttribute: config.lookerUserAttribute,
     baseUrl: config.baseUrl,
     clock,
+    memory,
+    maxRequestBytes: limits.requestBytes,
+    requestWaitMs: limits.requestWaitMs,
     deliver: deliverWith,
     refusal: () => (shutdown.isStopping ? STOPPING : undefined),
     onRefused: (reason, origin, fields) =>
@@ -151,6 +168,14 @@ export function createHub(
   const app = express();
   app.disable("x-powered-by");
   app.set("trust proxy", config.trustProxy);
+  app.use((request, response, next) => {
+    if (request.originalUrl.length <= limits.urlLength) next();
+    else {
+      const message = `The address of the request is longer than ${limits.urlLength} characters.`;
+      metrics.ended("url size");
+      response.status(414).json(refusalBody(message));
+    }
+  });
   // A proxy may pass the base URL's path on, or take it off.
   for (const mount of new Set([basePath(config.baseUrl), "/"])) app.use(mount, site);
   app.use((_request, response) => {
@@ -159,6 +184,7 @@ export function createHub(
   app.use(onUnexpectedError(log));
   return {
     app,
+    serving: { limits, onEnded: (reason) => metrics.ended(reason) },
     async resume() {
       notifier?.start();
       const interrupted = await deliveries.resume();
@@ -204,13 +230,11 @@ function basePath(baseUrl: string | undefined): string {
 }
 
 function onUnexpectedError(log: Logger): ErrorRequestHandler {
-  return (error: unknown, _request, response, _next) => {
+  return (error: unknown, request, response, _next) => {
+    // It was answered, or left, before its body was there: there is nothing left that could fail.
+    if (request.destroyed && !request.complete) return;
     log.error({ error }, "a request failed");
-    const message = "An error inside the action hub. Its log says more.";
     if (response.headersSent) response.end();
-    else
-      response
-        .status(500)
-        .json({ error: message, looker: { success: false, message, refresh_query: false } });
+    else response.status(500).json(refusalBody("An error inside the action hub. Its log says more."));
   };
 }

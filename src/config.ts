@@ -5,6 +5,7 @@ import { cleanEnv, str } from "envalid";
 import { errorCode } from "./error-code";
 import { SetupError } from "./errors";
 import { type Environment, EU_HOST, MAX_VALUE_LENGTH } from "./heap";
+import { LIMIT_SETTINGS, type Limits, limitsOf } from "./limit-settings";
 import type { LookerCredentials } from "./looker";
 import {
   address,
@@ -24,6 +25,7 @@ import {
   timeout,
   valueLength,
 } from "./setting-kinds";
+import { unknownSettings } from "./unknown-settings";
 
 /** An environment that the form offers. */
 interface NamedEnvironment extends Environment {
@@ -47,7 +49,7 @@ export interface Config {
   environments: readonly NamedEnvironment[];
   /** The user attribute in Looker that says which environments a user may send to; undefined: any. */
   lookerUserAttribute: string | undefined;
-  /** Origins that results may be downloaded from; empty: any. */
+  /** Origins that results may be downloaded from; empty: any https address of the public internet. */
   allowedOrigins: readonly string[];
   replyWithinMs: number;
   heapMaxConcurrent: number;
@@ -74,6 +76,9 @@ export interface Config {
   /** Where to tell of deliveries that went wrong; undefined: nowhere. A secret. */
   notifyWebhookUrl: string | undefined;
   logLevel: string;
+  limits: Limits;
+  /** Variables that are meant for the hub, by all appearances, and are none of its settings: a sentence each. */
+  unknownSettings: readonly string[];
 }
 
 type Variables = Readonly<Record<string, string | undefined>>;
@@ -121,6 +126,7 @@ export function readConfig(variables: Variables = process.env): Config {
       RETENTION_DAYS: days({ default: 14 * DAY_MS }),
       SHUTDOWN_GRACE_SECONDS: seconds({ default: 300_000 }),
       NOTIFY_WEBHOOK_URL: secretAddress({ default: undefined }),
+      ...LIMIT_SETTINGS,
       LOG_LEVEL: str({ default: "info", choices: ["silent", "error", "warn", "info", "debug"] }),
     },
     { reporter: throwAllErrors },
@@ -155,7 +161,7 @@ export function readConfig(variables: Variables = process.env): Config {
       host: isEu ? EU_HOST : given.HEAP_API_URL,
     })),
     lookerUserAttribute: given.LOOKER_USER_ATTRIBUTE,
-    allowedOrigins: given.LOOKER_ALLOWED_ORIGINS,
+    allowedOrigins: originsOf(given),
     replyWithinMs: given.REPLY_WITHIN_SECONDS,
     heapMaxConcurrent: given.HEAP_MAX_CONCURRENT,
     heapMatchBy: given.HEAP_MATCH_BY,
@@ -172,7 +178,21 @@ export function readConfig(variables: Variables = process.env): Config {
     shutdownGraceMs: given.SHUTDOWN_GRACE_SECONDS,
     notifyWebhookUrl: given.NOTIFY_WEBHOOK_URL,
     logLevel: given.LOG_LEVEL,
+    limits: limitsOf(given),
+    unknownSettings: unknownSettings(variables, [
+      ...Object.keys(given),
+      ...SECRETS.map((name) => `${name}_FILE`),
+    ]),
   };
+}
+
+/** Whoever names their Looker's API has named their Looker. */
+function originsOf(given: {
+  LOOKER_ALLOWED_ORIGINS: readonly string[];
+  LOOKERSDK_BASE_URL: string | undefined;
+}): readonly string[] {
+  const { LOOKER_ALLOWED_ORIGINS: origins, LOOKERSDK_BASE_URL: baseUrl } = given;
+  return origins.length === 0 && baseUrl !== undefined ? [new URL(baseUrl).origin] : origins;
 }
 
 /** All of them, or none: half of them is a slip. */

@@ -3,10 +3,24 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Express } from "express";
+import { BrokenRequests, type EndedReason } from "./broken-requests";
 import { SetupError } from "./errors";
+import { DEFAULT_LIMITS, type Limits } from "./limit-settings";
+import { endSlowBody } from "./slow-requests";
 
 /** How long connections have to end by themselves once every reply has been sent, in milliseconds. */
 const CLOSE_WITHIN_MS = 3000;
+
+/** How often Node looks for requests that are late, in milliseconds: so much later than the limit they may end. */
+const LOOK_EVERY_MS = 5000;
+
+/** Header fields of one request. Looker and proxies send some twenty. */
+const MAX_HEADERS = 200;
+
+export interface ServerOptions {
+  limits: Limits;
+  onEnded(reason: EndedReason): void;
+}
 
 export interface RunningServer {
   /** `http://localhost:8080`, with the port that was taken. */
@@ -19,11 +33,35 @@ export interface RunningServer {
  * @param host the address to listen at; undefined: all of them
  * @throws SetupError when the port is taken
  */
-export async function listen(app: Express, port: number, host?: string): Promise<RunningServer> {
-  // A reply may take as long as Looker's query and Heap do: the server itself sets no time-out.
-  const server = createServer({ requestTimeout: 0, keepAliveTimeout: 65_000 }, app);
-  // Node closes the connections that are idle when it stops listening, but not those that become so later.
-  server.on("request", (_request, response) => {
+export async function listen(
+  app: Express,
+  port: number,
+  host?: string,
+  { limits, onEnded }: ServerOptions = { limits: DEFAULT_LIMITS, onEnded: () => undefined },
+): Promise<RunningServer> {
+  const server = createServer(
+    {
+      // Looker's slowest line sends its headers in one packet; who sends them by the letter holds a connection for nothing.
+      headersTimeout: limits.headerTimeoutMs,
+      // A body is not ended by the time that it takes, but by how slowly it comes: `endSlowBody` does that.
+      requestTimeout: 0,
+      // Longer than proxies keep theirs (60 s as a rule): a connection is then never ended just as they send.
+      keepAliveTimeout: limits.idleTimeoutMs,
+      connectionsCheckingInterval: Math.min(LOOK_EVERY_MS, limits.headerTimeoutMs / 4),
+      maxHeaderSize: limits.headerBytes,
+    },
+    app,
+  );
+  // A reply may take as long as Looker's query and Heap do: silence on a connection is no reason to end it.
+  server.timeout = 0;
+  server.maxHeadersCount = MAX_HEADERS;
+  server.maxConnections = limits.connections;
+  const broken = new BrokenRequests(limits);
+  server.on("drop", () => onEnded("too many"));
+  server.on("clientError", (error, socket) => onEnded(broken.answer(error, socket)));
+  server.on("request", (request, response) => {
+    endSlowBody(request, response, limits.bodyTimeoutMs, () => onEnded("slow"));
+    // Node closes the connections that are idle when it stops listening, but not those that become so later.
     response.once("close", () => {
       if (!server.listening) server.closeIdleConnections();
     });

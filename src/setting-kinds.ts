@@ -23,6 +23,10 @@ export const attribute = makeValidator<string>((input) => {
   );
 });
 export const bytes = makeValidator<number>((input) => wholeNumberOf(input, 0, Number.MAX_SAFE_INTEGER));
+/** The same for what there has to be some of. */
+export const size = makeValidator<number>((input) => wholeNumberOf(input, 1, Number.MAX_SAFE_INTEGER));
+/** Of a request's head, in bytes: Node reads no more than 1 MB of it, and less than 1 KB is none. */
+export const share = makeValidator<number>((input) => wholeNumberOf(input, 1024, 1024 * 1024));
 /** 0 takes any free port. */
 export const port = makeValidator<number>((input) => wholeNumberOf(input, 0, 65_535));
 export const list = makeValidator<readonly string[]>((input) => partsOf(input));

@@ -27,6 +27,7 @@ const SHARED = [
   "lifetime",
   "log",
   "read-text",
+  "refusal-text",
   "shutdown",
   "spent-memory",
   "token-check",

@@ -58,13 +58,18 @@ async function demo({ rows, json }: DemoOptions): Promise<boolean> {
   const heap = await startStandInHeap({ latencyMs: HEAP_LATENCY_MS });
   const looker = await startStandInLooker();
   let sent = 0;
-  const config = readConfig({ DATA_DIR: dataDir, HEAP_API_URL: heap.url, ACTION_HUB_TOKENS: TOKEN });
+  const config = readConfig({
+    DATA_DIR: dataDir,
+    HEAP_API_URL: heap.url,
+    LOOKER_ALLOWED_ORIGINS: looker.url,
+    ACTION_HUB_TOKENS: TOKEN,
+  });
   const hub = createHub(config, createLog("silent"), readManifest(MANIFEST_FILE), {
     observe(event) {
       if (event.is === "done") sent += event.sent;
     },
   });
-  const server = await listen(hub.app, 0, "127.0.0.1");
+  const server = await listen(hub.app, 0, "127.0.0.1", hub.serving);
   const { api, look } = administered(looker, rows);
   // With --json it keeps them to itself.
   const steps = new StepPrinter(json);

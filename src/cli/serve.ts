@@ -28,7 +28,7 @@ async function serve(config: Config): Promise<void> {
     readManifest(MANIFEST_FILE),
   );
   await hub.resume();
-  const server = await listen(hub.app, config.port);
+  const server = await listen(hub.app, config.port, undefined, hub.serving);
   stopOnSignal(async () => {
     log.info("stopping: nothing new is taken, what is being read is read on");
     await hub.drain();
@@ -46,8 +46,9 @@ async function serve(config: Config): Promise<void> {
   if (forAdmins.generated !== undefined) {
     process.stdout.write(`The token for whoever runs it, likewise: ${forAdmins.generated}\n`);
   }
+  for (const problem of config.unknownSettings) log.warn(problem);
   if (config.allowedOrigins.length === 0) {
-    log.warn("LOOKER_ALLOWED_ORIGINS is not set: results may be downloaded from anywhere");
+    log.warn("LOOKER_ALLOWED_ORIGINS is not set: results may be downloaded from any public https address");
   }
 }
 

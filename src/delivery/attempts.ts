@@ -11,6 +11,7 @@ import type { Environment } from "../heap";
 import { newLifetime, untilAborted } from "../lifetime";
 import {
   type DeliveryRequest,
+  type DocumentLimits,
   type Downloader,
   type QuerySource,
   type RunAgain,
@@ -36,6 +37,7 @@ export interface AttemptOptions {
   runAgain: ((source: QuerySource, signal: AbortSignal) => Promise<RunAgain>) | undefined;
   /** Longest text that is sent, in UTF-16 code units. */
   maxValueLength: number;
+  documentLimits: DocumentLimits;
   shutdown: Shutdown;
   log: Logger;
   observe: Observer;
@@ -142,10 +144,15 @@ async function read(reading: Reading, request: DeliveryRequest, options: Attempt
   const { signal } = lifetime;
   const source = "url" in result ? downloader.download(result.url, signal) : result.pieces;
   try {
-    const { error, isLookers, ...end } = await readResult(source, mapper, () => {
-      const stored = signal.aborted ? Promise.resolve() : reading.checkpoint();
-      return stored && untilAborted(stored, signal);
-    });
+    const { error, isLookers, ...end } = await readResult(
+      source,
+      mapper,
+      () => {
+        const stored = signal.aborted ? Promise.resolve() : reading.checkpoint();
+        return stored && untilAborted(stored, signal);
+      },
+      options.documentLimits,
+    );
     const { id, origin, source: kept } = reading.delivery;
     if (error !== undefined) {
       const { looker, webhook } = origin;

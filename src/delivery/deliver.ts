@@ -8,6 +8,7 @@ import type { KeptDelivery, Outbox } from "../outbox";
 import { describe } from "../report";
 import { type AttemptOptions, attempt } from "./attempts";
 import { deliveryLink } from "./delivery-link";
+import type { ReadingPlaces } from "./reading-places";
 
 export interface DeliverOptions extends AttemptOptions {
   outbox: Pick<Outbox, "records" | "changes">;
@@ -18,6 +19,7 @@ export interface DeliverOptions extends AttemptOptions {
   /** The name of an environment, where it has one. */
   nameOf(environmentId: string): string | undefined;
   clock: Clock;
+  places: ReadingPlaces;
 }
 
 /**
@@ -27,12 +29,26 @@ export interface DeliverOptions extends AttemptOptions {
 export async function deliver(request: DeliveryRequest, options: DeliverOptions): Promise<ExecuteReply> {
   const { clock, deliveries, replyWithinMs } = options;
   const started = clock.monotonic();
-  const ids = await attempt(request, options);
+  const release = await place(request, options);
+  const ids = await attempt(request, options).finally(release);
   const { first, last } = await settled(ids, started + replyWithinMs - clock.monotonic(), options);
   const reply = replyFor(last, first, options);
   await deliveries.answered(last, reply.success);
   const link = deliveryLink(request.hubUrl, last);
   return link === undefined ? reply : { ...reply, message: `${reply.message} Details: ${link}` };
+}
+
+/** @throws UserError when there is none in time */
+async function place(
+  { origin }: DeliveryRequest,
+  { places, replyWithinMs, shutdown, observe }: DeliverOptions,
+): Promise<() => void> {
+  try {
+    return await places.take(origin.looker ?? "", replyWithinMs, shutdown.stopping);
+  } catch (error) {
+    observe({ is: "refused", reason: shutdown.isStopping ? "stopping" : "busy", origin });
+    throw error;
+  }
 }
 
 /** @param first the delivery that could not read the result to its end, if `last` read it again */

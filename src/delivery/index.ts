@@ -9,3 +9,4 @@ export {
   type RefusalReason,
   tellAll,
 } from "./observer";
+export { ReadingPlaces } from "./reading-places";

@@ -1,18 +1,25 @@
 /** Downloads a result from Looker: only from where it may, with time for a slow query. */
 
 import { Agent } from "undici";
+import { number } from "../amounts";
 import { USER_AGENT } from "../connections";
 import { errorCode } from "../error-code";
 import { UserError } from "../errors";
+import { decompressed } from "./decompress";
+import { DownloadPlaces } from "./download-places";
 import { ReadMemory } from "./read-memory";
 import { type ResponseHead, ResponseReader } from "./response-reader";
 
 export interface DownloadOptions {
-  /** Origins that results may be downloaded from; empty: any. */
+  /** Origins that results may be downloaded from; empty: any https address of the public internet. */
   allowedOrigins: readonly string[];
   connectTimeoutMs: number;
   /** How long Looker may be silent, before the first byte and between two. */
   silenceTimeoutMs: number;
+  /** Most bytes of a result, decompressed. */
+  maxBytes: number;
+  /** Times as many bytes that may come of a compressed answer as it has. */
+  maxCompression: number;
 }
 
 /** The result could not be downloaded, or not to its end. The message never holds the URL. */
@@ -24,11 +31,14 @@ const MAX_REDIRECTS = 5;
 
 export class Downloader {
   private readonly memory = new ReadMemory();
+  private readonly places: DownloadPlaces;
   private readonly agent: Agent;
 
   constructor(private readonly options: DownloadOptions) {
+    this.places = new DownloadPlaces(options.allowedOrigins);
+    const { lookup } = this.places;
     this.agent = new Agent({
-      connect: { timeout: options.connectTimeoutMs, onread: this.memory.onread },
+      connect: { timeout: options.connectTimeoutMs, onread: this.memory.onread, ...(lookup && { lookup }) },
       headersTimeout: options.silenceTimeoutMs,
       bodyTimeout: options.silenceTimeoutMs,
     });
@@ -38,9 +48,28 @@ export class Downloader {
    * The bytes behind a download URL, as they come. A piece is valid until the next one is asked for.
    * @param signal ends the download
    * @throws DownloadError when it may not be downloaded, is refused, or breaks off
+   * @throws UserError when it is larger than it may be, or compressed in a way that can't be read
    */
   async *download(url: string, signal: AbortSignal): AsyncGenerator<Buffer> {
-    const response = await this.open(url, signal);
+    const { maxBytes, maxCompression } = this.options;
+    const { response, encoding } = await this.open(url, signal);
+    let bytes = 0;
+    try {
+      for await (const piece of decompressed(this.piecesOf(response), encoding, maxCompression)) {
+        bytes += piece.length;
+        if (bytes > maxBytes) throw new UserError(tooLarge(maxBytes));
+        yield piece;
+      }
+    } finally {
+      response.discard();
+    }
+  }
+
+  close(): void {
+    void this.agent.destroy();
+  }
+
+  private async *piecesOf(response: ResponseReader): AsyncGenerator<Buffer> {
     let last: ArrayBufferLike | undefined;
     try {
       for await (const piece of response.pieces()) {
@@ -54,16 +83,15 @@ export class Downloader {
     }
   }
 
-  close(): void {
-    void this.agent.destroy();
-  }
-
-  private async open(url: string, signal: AbortSignal): Promise<ResponseReader> {
+  private async open(
+    url: string,
+    signal: AbortSignal,
+  ): Promise<{ response: ResponseReader; encoding: string | undefined }> {
     let next = this.checked(url, undefined);
     for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
       const response = new ResponseReader(signal);
       const { status, headers } = await this.get(next, response);
-      if (status === 200) return response;
+      if (status === 200) return { response, encoding: headers["content-encoding"]?.toString() };
       response.discard();
       const { location } = headers;
       if (status < 300 || status >= 400 || typeof location !== "string") {
@@ -76,13 +104,15 @@ export class Downloader {
     throw new DownloadError("Looker's download leads from one address to the next without an end");
   }
 
-  private async get({ origin, pathname, search }: URL, response: ResponseReader): Promise<ResponseHead> {
+  private async get(url: URL, response: ResponseReader): Promise<ResponseHead> {
+    const { origin, pathname, search } = url;
     const headers = { "accept-encoding": "identity", "user-agent": USER_AGENT };
     try {
       this.agent.dispatch({ origin, path: pathname + search, method: "GET", headers }, response);
       return await response.head;
     } catch (error) {
-      throw new DownloadError(`Looker can't be reached for the download (${errorCode(error)})`);
+      const problem = this.places.problemOf(error, url);
+      throw new DownloadError(problem ?? `Looker can't be reached for the download (${errorCode(error)})`);
     }
   }
 
@@ -91,13 +121,12 @@ export class Downloader {
     if (!parsed || !["http:", "https:"].includes(parsed.protocol)) {
       throw new DownloadError("the download URL is not an http or https address");
     }
-    const { allowedOrigins } = this.options;
-    if (allowedOrigins.length > 0 && !allowedOrigins.includes(parsed.origin)) {
-      throw new DownloadError(
-        `results may not be downloaded from ${parsed.origin}: whoever runs the action hub can allow it ` +
-          "with LOOKER_ALLOWED_ORIGINS",
-      );
-    }
+    const problem = this.places.problem(parsed);
+    if (problem !== undefined) throw new DownloadError(problem);
     return parsed;
   }
+}
+
+function tooLarge(maxBytes: number): string {
+  return `it is larger than ${number(maxBytes)} bytes: whoever runs the action hub can raise RESULT_MAX_BYTES`;
 }

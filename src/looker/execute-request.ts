@@ -3,6 +3,8 @@
 import { isUtf8 } from "node:buffer";
 import Ajv, { type ErrorObject } from "ajv";
 import type { Visualization } from "../mapping";
+import type { Attachment } from "./attachment";
+import type { RequestBody } from "./body-scan";
 import { type QuerySource, querySourceOf } from "./query-source";
 import { readVisualization } from "./visualization";
 
@@ -20,16 +22,21 @@ export interface ExecuteRequest {
   visualization: Visualization;
 }
 
-interface Attachment {
-  mimetype: string;
-  /** A JSON text, base64 of one, or JSON itself. */
-  data: unknown;
-}
-
 /** The body of a request can't be used; says why. */
 export class BadRequestError extends Error {
   override name = "BadRequestError";
+
+  /** @param status what it is answered with */
+  constructor(
+    message: string,
+    readonly status: 400 | 413 = 400,
+  ) {
+    super(message);
+  }
 }
+
+/** Largest body beside the result that is pushed along, in bytes: parsed, JSON takes many times its length. */
+const MAX_PARSED_BYTES = 4 * 1024 * 1024;
 
 /** Only what is read: Looker adds to the rest from version to version. */
 const SCHEMA = {
@@ -74,7 +81,8 @@ interface Body {
     download_url?: string | null;
     query?: { vis_config?: unknown } | null;
   } | null;
-  attachment?: { mimetype?: string | null; data?: unknown } | null;
+  /** `data`: which of the body's pushed results it is. */
+  attachment?: { mimetype?: string | null; data?: number } | null;
 }
 
 /** A longer title is cut, in characters. */
@@ -82,16 +90,13 @@ const MAX_TITLE_LENGTH = 300;
 
 const validate = new Ajv({ allowUnionTypes: true }).compile<Body>(SCHEMA);
 
-/** @throws BadRequestError when the body is missing, not a JSON object, or not shaped as Looker's docs say */
-export function readBody(raw: unknown): Body {
-  if (!Buffer.isBuffer(raw) || raw.length === 0) throw new BadRequestError("The request has no body.");
-  if (!isUtf8(raw)) throw new BadRequestError("The body of the request is not UTF-8.");
-  let body: unknown;
-  try {
-    body = JSON.parse(raw.toString("utf8"));
-  } catch {
-    throw new BadRequestError("The body of the request is not JSON.");
-  }
+/**
+ * @param received undefined: there was none
+ * @throws BadRequestError when the body is missing, not a JSON object, or not shaped as Looker's docs say
+ */
+export function readBody(received: RequestBody | undefined): Body {
+  if (!received || received.bytes.length === 0) throw new BadRequestError("The request has no body.");
+  const body = parsed(received);
   if (typeof body !== "object" || body === null || Array.isArray(body)) {
     throw new BadRequestError("The body of the request is not a JSON object.");
   }
@@ -99,6 +104,28 @@ export function readBody(raw: unknown): Body {
   if (!validate(checked))
     throw new BadRequestError(`The body of the request is wrong ${describe(validate.errors)}.`);
   return checked;
+}
+
+/** The body without what is pushed: in its place stands which one it is. */
+function parsed({ bytes, pushed, isJson }: RequestBody): unknown {
+  if (!isJson) {
+    throw new BadRequestError(`The body of the request is not ${isUtf8(bytes) ? "JSON" : "UTF-8"}.`);
+  }
+  const parts: Buffer[] = [];
+  let at = 0;
+  for (const [index, { start, end }] of pushed.entries()) {
+    parts.push(bytes.subarray(at, start), Buffer.from(String(index)));
+    at = end;
+  }
+  parts.push(bytes.subarray(at));
+  if (parts.reduce((sum, { length }) => sum + length, 0) > MAX_PARSED_BYTES) {
+    throw new BadRequestError("The request is larger than 4 MB beside the result that is pushed along.", 413);
+  }
+  try {
+    return JSON.parse(Buffer.concat(parts).toString("utf8"));
+  } catch {
+    throw new BadRequestError("The body of the request is not JSON.");
+  }
 }
 
 /** Looker may send the text `null` for what is not there. */
@@ -114,12 +141,12 @@ function withNulls(body: object): object {
 }
 
 /** @throws BadRequestError also when the body holds no query result */
-export function readExecuteRequest(raw: unknown): ExecuteRequest {
-  const body = readBody(raw);
+export function readExecuteRequest(received: RequestBody | undefined): ExecuteRequest {
+  const body = readBody(received);
   const type = body.type ?? "query";
   if (type !== "query") throw new BadRequestError(`This action takes the result of a query, not a ${type}.`);
   const downloadUrl = body.scheduled_plan?.download_url;
-  const data = body.attachment?.data;
+  const data = received?.pushed[body.attachment?.data ?? -1];
   const title = body.scheduled_plan?.title?.trim() ?? "";
   const request: ExecuteRequest = {
     formParams: body.form_params ?? {},
@@ -127,7 +154,7 @@ export function readExecuteRequest(raw: unknown): ExecuteRequest {
     ...(title !== "" && { title: title.slice(0, MAX_TITLE_LENGTH) }),
     visualization: readVisualization(body.scheduled_plan?.query?.vis_config),
   };
-  if (data !== undefined && data !== null && data !== "") {
+  if (received && data && !isNothing(received.bytes.subarray(data.start, data.end))) {
     return { ...request, attachment: { mimetype: body.attachment?.mimetype ?? "", data } };
   }
   if (typeof downloadUrl === "string" && downloadUrl !== "") {
@@ -137,6 +164,11 @@ export function readExecuteRequest(raw: unknown): ExecuteRequest {
   throw new BadRequestError(
     "The request holds neither a download URL nor an attachment, so there is nothing to send.",
   );
+}
+
+/** Whether it is JSON's text of null, or of an empty text. */
+function isNothing(value: Buffer): boolean {
+  return value.length < 5 && ["null", '""'].includes(value.toString("latin1"));
 }
 
 function describe(errors: readonly ErrorObject[] | null | undefined): string {

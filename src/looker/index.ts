@@ -16,6 +16,7 @@ export {
   userAttributeProblem,
   userPermissions,
 } from "./admin";
+export type { DocumentLimits } from "./document";
 export { Downloader } from "./download";
 export { formatsFor } from "./looker-version";
 export { type Manifest, readManifest } from "./manifest";
@@ -23,4 +24,5 @@ export type { OfferedAction, OfferedEnvironment } from "./offered-action";
 export type { QuerySource } from "./query-source";
 export { readResult } from "./read-result";
 export type { ExecuteReply } from "./reply";
+export { RequestMemory } from "./request-memory";
 export { type DeliveryRequest, lookerRoutes } from "./routes";

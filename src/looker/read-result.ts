@@ -2,7 +2,7 @@
 
 import { FormError, UserError } from "../errors";
 import type { ResultReader } from "../mapping";
-import { DocumentDecoder, DocumentError } from "./document";
+import { DocumentDecoder, DocumentError, type DocumentLimits } from "./document";
 import { DownloadError } from "./download";
 
 export interface ResultEnd {
@@ -26,8 +26,9 @@ export async function readResult(
   source: AsyncIterable<Buffer> | Iterable<Buffer>,
   reader: ResultReader,
   checkpoint: () => Promise<void> | undefined,
+  limits?: DocumentLimits,
 ): Promise<ResultEnd> {
-  const decoder = new DocumentDecoder(reader);
+  const decoder = new DocumentDecoder(reader, limits);
   const end = (problem?: string, said?: string): ResultEnd => ({
     ...(problem !== undefined && { problem }),
     ...(said !== undefined && { said }),

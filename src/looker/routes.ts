@@ -1,22 +1,21 @@
 /** The Action Hub protocol: list, form and execute. */
 
 import type { IDataActionForm } from "@looker/sdk";
-import express, { type ErrorRequestHandler, type Request, type Response, Router } from "express";
+import { type ErrorRequestHandler, type Request, type Response, Router } from "express";
 import type { Clock } from "../clock";
 import { FormError, UserError } from "../errors";
 import type { Visualization } from "../mapping";
-import { attachmentText } from "./attachment";
+import { pushedPieces } from "./attachment";
 import { requireToken } from "./auth";
 import { BadRequestError, type ExecuteRequest, readBody, readExecuteRequest } from "./execute-request";
 import { formatsFor } from "./looker-version";
 import type { OfferedAction, OfferedEnvironment } from "./offered-action";
 import { permissionIn, permissionParam, refuseOthers } from "./permission";
 import type { QuerySource } from "./query-source";
-import { refuse } from "./refuse";
+import { type ReceivedBody, receiveBody, takeBody } from "./receive-body";
+import { type RefusalReason, RefusedRequest, refuse } from "./refuse";
 import { type ExecuteReply, replyWhenDone } from "./reply";
-
-/** Largest request body, in bytes: a pushed result of a Looker before 6.2 has about 5,000 rows. */
-const MAX_REQUEST_BYTES = 64 * 1024 * 1024;
+import type { RequestMemory } from "./request-memory";
 
 /** What is kept of a header that names something, in characters. */
 const MAX_HEADER_LENGTH = 200;
@@ -29,9 +28,6 @@ interface LookerOrigin {
   looker?: string;
   webhook?: string;
 }
-
-/** Why nothing is done of what a request asks for. */
-type RefusalReason = "token" | "request" | "form" | "stopping";
 
 /** An execute whose form is right: what is to be delivered, and where to. */
 export interface DeliveryRequest {
@@ -60,6 +56,12 @@ export interface LookerOptions {
   /** Address that Looker reaches the hub at, without a slash at its end; undefined: the one its request names. */
   baseUrl: string | undefined;
   clock: Clock;
+  /** For the bodies of all requests together. */
+  memory: RequestMemory;
+  /** Of one request, in bytes: a pushed result of a Looker before 6.2 has about 5,000 rows. */
+  maxRequestBytes: number;
+  /** How long a request waits for memory, in milliseconds. */
+  requestWaitMs: number;
   deliver(request: DeliveryRequest): Promise<ExecuteReply>;
   /** Why nothing can be taken now, as a sentence; undefined when it can. */
   refusal(): string | undefined;
@@ -78,7 +80,11 @@ export function lookerRoutes(options: LookerOptions): Router {
   router.post(
     ["/", ...paths],
     requireToken(options.tokens, () => options.onRefused("token")),
-    express.raw({ type: () => true, limit: MAX_REQUEST_BYTES }),
+    receiveBody({
+      memory: options.memory,
+      maxBytes: options.maxRequestBytes,
+      waitMs: options.requestWaitMs,
+    }),
   );
   router.post("/", (request, response) => {
     const integrations = options.actions.map((action) => integration(action, request, options));
@@ -104,10 +110,11 @@ function addAction(router: Router, action: OfferedAction, options: LookerOptions
     response.json(integration(action, request, options));
   });
   router.post(formPath, (request, response) => {
-    response.json(formFor(action, readBody(request.body).data, options));
+    response.json(formFor(action, readBody(takeBody(request)).data, options));
   });
   router.post(executePath, async (request, response) => {
-    const execute = readExecuteRequest(request.body);
+    const body = takeBody(request);
+    const execute = readExecuteRequest(body);
     const refusal = options.refusal();
     if (refusal !== undefined) {
       options.onRefused("stopping", originOf(request));
@@ -117,7 +124,7 @@ function addAction(router: Router, action: OfferedAction, options: LookerOptions
     await replyWhenDone(
       response,
       options.clock,
-      () => options.deliver(checkedRequest(action, execute, request, options)),
+      () => options.deliver(checkedRequest(action, execute, body, request, options)),
       (error) => replyToError(error, options),
     );
   });
@@ -127,11 +134,12 @@ function addAction(router: Router, action: OfferedAction, options: LookerOptions
 function checkedRequest(
   action: OfferedAction,
   execute: ExecuteRequest,
+  body: ReceivedBody | undefined,
   request: Request,
   options: LookerOptions,
 ): DeliveryRequest {
   try {
-    return deliveryRequest(action, execute, request, options);
+    return deliveryRequest(action, execute, body, request, options);
   } catch (error) {
     const origin = originOf(request);
     if (error instanceof FormError) options.onRefused("form", origin, Object.keys(error.fields));
@@ -143,6 +151,7 @@ function checkedRequest(
 function deliveryRequest(
   action: OfferedAction,
   execute: ExecuteRequest,
+  body: ReceivedBody | undefined,
   request: Request,
   options: LookerOptions,
 ): DeliveryRequest {
@@ -151,7 +160,7 @@ function deliveryRequest(
     action: action.name,
     form: readForm(action, execute, options),
     visualization: execute.visualization,
-    result: attachment ? { pieces: [attachmentText(attachment, request.body)] } : { url: downloadUrl ?? "" },
+    result: attachment && body ? { pieces: pushedPieces(attachment, body) } : { url: downloadUrl ?? "" },
     ...(source && { source }),
     origin: { ...originOf(request), ...(execute.title !== undefined && { title: execute.title }) },
     hubUrl: baseUrl(request, options),
@@ -233,29 +242,19 @@ function baseUrl(request: Request, options: LookerOptions): string {
 
 function onBadRequest(options: LookerOptions): ErrorRequestHandler {
   return (error: unknown, request, response, next) => {
-    const answer = response.headersSent ? undefined : badRequest(error);
-    if (!answer) {
+    const answer = badRequest(error);
+    if (!answer || response.headersSent) {
       next(error);
       return;
     }
-    options.onRefused("request", originOf(request));
-    refuse(response, answer.status, answer.message);
+    options.onRefused(answer.reason, originOf(request));
+    refuse(response.set(answer.headers), answer.status, answer.message);
   };
 }
 
 /** What is answered to a request that can't be used; undefined when it is not the request that is at fault. */
-function badRequest(error: unknown): { status: number; message: string } | undefined {
-  if (error instanceof BadRequestError) return { status: 400, message: error.message };
-  if (!isHttpError(error)) return undefined;
-  const message =
-    error.status === 413
-      ? "The request is larger than 64 MB. Let Looker offer the result for download instead of pushing it."
-      : "The body of the request can't be read.";
-  return { status: error.status, message };
-}
-
-/** What Express's body parser throws. */
-function isHttpError(error: unknown): error is { status: number } {
-  if (typeof error !== "object" || error === null || !("status" in error)) return false;
-  return typeof error.status === "number" && error.status >= 400 && error.status < 500;
+function badRequest(error: unknown): RefusedRequest | undefined {
+  if (error instanceof RefusedRequest) return error;
+  if (!(error instanceof BadRequestError)) return undefined;
+  return new RefusedRequest(error.status, error.status === 413 ? "size" : "request", error.message);
 }

@@ -8,6 +8,8 @@ import { countsOf } from "./counts";
 const REFUSALS: Readonly<Record<RefusalReason, string>> = {
   token: "request refused: its token is missing or wrong",
   request: "request refused: it can't be read",
+  size: "request refused: it is too large",
+  busy: "request refused: the hub has too much to do",
   form: "delivery refused: its form is wrong",
   stopping: "delivery refused: the hub is stopping",
   outbox: "delivery refused: the outbox can take nothing now",

@@ -9,6 +9,9 @@ import type { NoticeResult } from "./notifier";
 import { onlyGet } from "./only-get";
 import { type HubState, showState } from "./state-metrics";
 
+/** Why a connection is ended before it comes to anything. */
+const ENDED = ["slow", "header size", "url size", "malformed", "too many"] as const;
+
 export class Metrics {
   readonly observe: Observer;
   private readonly registry = new Registry();
@@ -19,16 +22,28 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  private readonly endedConnections = new Counter({
+    name: "looker_heap_connections_ended_total",
+    help: "Connections that were ended, or not taken, by why: what came over them was too slow, too large, or no request.",
+    labelNames: ["reason"],
+    registers: [this.registry],
+  });
+
   constructor(state: HubState) {
     const labels = new EnvironmentLabels();
     this.observe = countDeliveries(this.registry, labels);
     showState(this.registry, labels, state);
     for (const result of ["sent", "failed", "dropped"] as const) this.notices.inc({ result }, 0);
+    for (const reason of ENDED) this.ended(reason, 0);
     collectDefaultMetrics({ register: this.registry });
   }
 
   noticed(result: NoticeResult): void {
     this.notices.inc({ result });
+  }
+
+  ended(reason: (typeof ENDED)[number], times = 1): void {
+    this.endedConnections.inc({ reason: reason.replaceAll(" ", "_") }, times);
   }
 
   routes(): Router {

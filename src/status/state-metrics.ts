@@ -14,6 +14,10 @@ export interface HubState {
   disk(): Promise<DiskUse | undefined>;
   /** Whether work can be taken. */
   isReady(): Promise<boolean>;
+  /** Results that are read, and that wait to be. */
+  readings(): { reading: number; queued: number };
+  /** What the bodies of requests take of the memory. */
+  requestMemory(): { usedBytes: number; maxBytes: number };
 }
 
 export function showState(registry: Registry, labels: EnvironmentLabels, state: HubState): void {
@@ -52,6 +56,18 @@ export function showState(registry: Registry, labels: EnvironmentLabels, state: 
   );
   gauge("outbox_limit_bytes", "Most bytes that may wait: OUTBOX_MAX_BYTES.", function () {
     this.set(state.outboxMaxBytes);
+  });
+  gauge("results_reading", "Results that are being read.", function () {
+    this.set(state.readings().reading);
+  });
+  gauge("results_waiting", "Results that wait to be read: DELIVERIES_MAX_READING are.", function () {
+    this.set(state.readings().queued);
+  });
+  gauge("request_memory_bytes", "Bytes of requests that are in memory.", function () {
+    this.set(state.requestMemory().usedBytes);
+  });
+  gauge("request_memory_limit_bytes", "Most bytes of requests at once: REQUEST_MEMORY_BYTES.", function () {
+    this.set(state.requestMemory().maxBytes);
   });
   showDisk(gauge, state);
 }

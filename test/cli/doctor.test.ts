@@ -141,7 +141,7 @@ it("looks at what it can before the hub is in Looker, or has ever run", async ()
 ✓ Looker's version 25.20.14
 ✓ Credentials      Looker knows the API key, of Ada Admin
 ✓ Permissions      all that are needed
-– Downloads        allowed from anywhere: set LOOKER_ALLOWED_ORIGINS=LOOKER
+✓ Downloads        allowed from LOOKER
 – User attribute   none is asked for: LOOKER_USER_ATTRIBUTE can say who may send, and to where
 ✗ Hub in Looker    Looker has no action hub HUB: run register"
 `);

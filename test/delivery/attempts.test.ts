@@ -29,7 +29,13 @@ it("ends at once when the time for reading was over before it began, also where 
     log,
     observe,
   });
-  const downloader = new Downloader({ allowedOrigins: [], connectTimeoutMs: 1000, silenceTimeoutMs: 1000 });
+  const downloader = new Downloader({
+    allowedOrigins: [],
+    connectTimeoutMs: 1000,
+    silenceTimeoutMs: 1000,
+    maxBytes: 1000,
+    maxCompression: 10,
+  });
   const form = { env_id: "123", property_type: "user" };
   const request = {
     action: "heap",
@@ -41,6 +47,7 @@ it("ends at once when the time for reading was over before it began, also where 
   const { last } = await attempt(request, {
     ...{ deliveries, intake: outbox.intake, downloader, shutdown, log, observe, runAgain: undefined },
     maxValueLength: 255,
+    documentLimits: { columns: 100, rowBytes: 100_000 },
     environmentOf: (id) => ({ id, host: "http://heap" }),
   });
   expect((await outbox.records.get(last))?.report.end?.problem).toBe(

@@ -3,8 +3,8 @@
 import { readConfig } from "../../src/config";
 import { filesIn, readText } from "../helpers/repository";
 
-const code = readText("src/config.ts");
-const NAMES = [...code.matchAll(/^ {4,6}([A-Z][A-Z0-9_]*): \w+\(\{/gm)].map(([, name = ""]) => name);
+const code = readText("src/config.ts") + readText("src/limit-settings.ts");
+const NAMES = [...code.matchAll(/^ {2,6}([A-Z][A-Z0-9_]*): \w+\(\{/gm)].map(([, name = ""]) => name);
 const [, secrets = ""] = /^const SECRETS = \[([^\]]*)\]/m.exec(code) ?? [];
 const FILE_NAMES = [...secrets.matchAll(/"([A-Z_]+)"/g)].map(([, name = ""]) => `${name}_FILE`);
 const SETTINGS = [...NAMES, ...FILE_NAMES].sort();

@@ -26,7 +26,7 @@ export async function startAdministered({
   hubVariables?: Readonly<Record<string, string>>;
 } = {}): Promise<Administered> {
   const looker = await startStandInLooker(options);
-  const hub = await startHub(hubVariables);
+  const hub = await startHub({ LOOKER_ALLOWED_ORIGINS: looker.url, ...hubVariables });
   const user = looker.instance.addUser("Ada Admin", permissions);
   const api = connect(looker, user);
   return {

@@ -49,6 +49,7 @@ export class CrashJob {
     this.hub = HubProcess.start({
       DATA_DIR: this.dataDir,
       HEAP_API_URL: this.heap.url,
+      LOOKER_ALLOWED_ORIGINS: this.looker.url,
       HEAP_SETTLE_SECONDS: SETTLE_SECONDS,
       ...this.variables,
     });

@@ -11,8 +11,13 @@ export interface LoopbackServer {
   close(): Promise<void>;
 }
 
-export async function startLoopbackServer(handle: RequestListener): Promise<LoopbackServer> {
+/** @param onConnection called with each connection, whatever comes over it */
+export async function startLoopbackServer(
+  handle: RequestListener,
+  onConnection: () => void = () => undefined,
+): Promise<LoopbackServer> {
   const server = createServer(handle);
+  server.on("connection", onConnection);
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;

@@ -32,7 +32,7 @@ export async function startMainJob(
   const heap = await startStandInHeap(heapOptions);
   const looker = await startStandInLooker();
   const given = typeof variables === "function" ? variables(looker) : variables;
-  const hub = await startHub({ HEAP_API_URL: heap.url, ...given }, log);
+  const hub = await startHub({ HEAP_API_URL: heap.url, LOOKER_ALLOWED_ORIGINS: looker.url, ...given }, log);
   const client = looker.hub({ url: hub.url, token: TOKEN });
   return {
     heap,

@@ -43,7 +43,7 @@ export async function startHub(
       if (event.is === "started") deliveries.push(event.delivery.id);
     },
   });
-  const server = await listen(hub.app, 0, "127.0.0.1");
+  const server = await listen(hub.app, 0, "127.0.0.1", hub.serving);
   return {
     url: server.url,
     deliveries,

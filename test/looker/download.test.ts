@@ -2,8 +2,11 @@
 
 import { text } from "node:stream/consumers";
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { gzipSync } from "node:zlib";
+import { UserError } from "../../src/errors";
 import { DownloadError, Downloader, type DownloadOptions } from "../../src/looker/download";
 import { type StandInLooker, startStandInLooker } from "../../stand-ins/looker";
+import { EndlessAnswer } from "../helpers/endless-answer";
 import { answerAndReset, type LoopbackServer, startLoopbackServer } from "../helpers/loopback-server";
 
 const PATIENT_MS = 20_000;
@@ -34,9 +37,12 @@ function download(
   signal = new AbortController().signal,
 ): AsyncGenerator<Buffer> {
   downloader = new Downloader({
-    allowedOrigins: [],
+    // This Looker's, and whatever the test has begun to serve.
+    allowedOrigins: [looker.url, ...servers.map((server) => server.url)],
     connectTimeoutMs: PATIENT_MS,
     silenceTimeoutMs: PATIENT_MS,
+    maxBytes: 1_000_000_000,
+    maxCompression: 200,
     ...options,
   });
   return downloader.download(url, signal);
@@ -88,6 +94,42 @@ describe("a download", () => {
   });
 });
 
+describe("a download that came compressed", () => {
+  it("is read as it was meant, and asked for as it is", async () => {
+    const document = '{"data":[{"name":"Zoë 💥"}]}';
+    const url = await serve((request, response) => {
+      expect(request.headers["accept-encoding"]).toBe("identity");
+      response.writeHead(200, { "content-encoding": "gzip" }).end(gzipSync(document));
+    });
+    expect(await text(download(url))).toBe(document);
+  });
+});
+
+describe("a download that is too large", () => {
+  async function problemOf(pieces: AsyncGenerator<Buffer>): Promise<unknown> {
+    return text(pieces).catch((error: unknown) => error);
+  }
+
+  it("is ended at the limit, and names the setting", async () => {
+    const answer = new EndlessAnswer();
+    const url = await serve((_request, response) => answer.begin(response));
+    expect(await problemOf(download(url, { maxBytes: 1_000_000 }))).toEqual(
+      new UserError(
+        "it is larger than 1,000,000 bytes: whoever runs the action hub can raise RESULT_MAX_BYTES",
+      ),
+    );
+    expect(await answer.tookAtMost(1_000_000)).toBe(true);
+  });
+
+  it("is so by what it is decompressed", async () => {
+    const url = await serve((_request, response) => {
+      response.writeHead(200, { "content-encoding": "gzip" }).end(gzipSync(Buffer.alloc(2_000_000)));
+    });
+    expect(await problemOf(download(url, { maxBytes: 1_999_999 }))).toBeInstanceOf(UserError);
+    expect(await problemOf(download(url, { maxBytes: 2_000_000 }))).toHaveLength(2_000_000);
+  });
+});
+
 describe("a download that is called off", () => {
   it("ends, in the middle of Looker's silence too", async () => {
     const calledOff = new AbortController();
@@ -107,10 +149,6 @@ describe("a download that is called off", () => {
 });
 
 describe("where from", () => {
-  it("is anywhere when nothing is set up", async () => {
-    expect(await text(download(looker.offer("{}")))).toBe("{}");
-  });
-
   it("is an allowed origin, whatever the path", async () => {
     const allowedOrigins = ["https://looker.example.com", looker.url];
     expect(await text(download(looker.offer("{}"), { allowedOrigins }))).toBe("{}");
@@ -245,7 +283,7 @@ describe("a download that fails", () => {
   it("because nobody is there says so", async () => {
     const gone = await startLoopbackServer(() => undefined);
     await gone.close();
-    const { message } = await broken(download(gone.url));
+    const { message } = await broken(download(gone.url, { allowedOrigins: [gone.url] }));
     expect(message).toBe("Looker can't be reached for the download (ECONNREFUSED)");
   });
 
@@ -267,7 +305,7 @@ describe("no message holds the URL", () => {
   it("when nobody is there", async () => {
     const gone = await startLoopbackServer(() => undefined);
     await gone.close();
-    const { message } = await broken(download(`${gone.url}/secret-path`));
+    const { message } = await broken(download(`${gone.url}/secret-path`, { allowedOrigins: [gone.url] }));
     expect(message).not.toMatch(/secret|127\.0/);
   });
 
@@ -276,6 +314,7 @@ describe("no message holds the URL", () => {
     ["has a port that fetch refuses", "http://127.0.0.1:1/secret-path"],
     ["has a port that can't be", "http://secret-host:99999/secret-path"],
   ])("when it %s", async (_what, url) => {
-    expect((await broken(download(url))).message).not.toMatch(/secret|someone|127\.0/);
+    const allowedOrigins = ["http://127.0.0.1:1", "http://127.0.0.1:4444"];
+    expect((await broken(download(url, { allowedOrigins }))).message).not.toMatch(/secret|someone|127\.0/);
   });
 });

@@ -1,5 +1,6 @@
 /** What Looker sends with an execute, in all the shapes it may have. */
 
+import { type RequestBody, scanBody } from "../../src/looker/body-scan";
 import {
   BadRequestError,
   type ExecuteRequest,
@@ -11,7 +12,11 @@ import { NO_VISUALIZATION } from "../../src/mapping";
 const DOWNLOAD_URL = "https://looker.example.com/render/1";
 
 function read(body: unknown): ExecuteRequest {
-  return readExecuteRequest(Buffer.from(typeof body === "string" ? body : JSON.stringify(body)));
+  return readExecuteRequest(bodyOf(body));
+}
+
+function bodyOf(body: unknown): RequestBody {
+  return scanBody(Buffer.from(typeof body === "string" ? body : JSON.stringify(body)));
 }
 
 function problemOf(act: () => unknown): string {
@@ -46,13 +51,13 @@ describe("a request", () => {
     expect(read({ attachment, form_params: {} })).toEqual({
       formParams: {},
       visualization: NO_VISUALIZATION,
-      attachment: { mimetype: "application/json", data: "{}" },
+      attachment: { mimetype: "application/json", data: { start: 71, end: 75 } },
     });
   });
 
   it("takes the pushed result where there are both", () => {
     const body = { attachment: { mimetype: "x", data: {} }, scheduled_plan: { download_url: DOWNLOAD_URL } };
-    expect(read(body).attachment).toEqual({ mimetype: "x", data: {} });
+    expect(read(body).attachment).toMatchObject({ mimetype: "x" });
   });
 
   it.each([[null], [undefined], [{}], [{ data: null }], [{ mimetype: "text/plain", data: "" }]])(
@@ -91,9 +96,7 @@ describe("a request", () => {
 
 describe("a body that can't be used", () => {
   it.each([
-    ["is missing", undefined, "The request has no body."],
     ["is empty", Buffer.alloc(0), "The request has no body."],
-    ["was never read", {}, "The request has no body."],
     ["is not UTF-8", Buffer.from('{"type":"\xff"}', "latin1"), "The body of the request is not UTF-8."],
     ["is not JSON", Buffer.from("type=query"), "The body of the request is not JSON."],
     ["breaks off", Buffer.from('{"type":'), "The body of the request is not JSON."],
@@ -101,7 +104,21 @@ describe("a body that can't be used", () => {
     ["is a text", Buffer.from('"query"'), "The body of the request is not a JSON object."],
     ["is null", Buffer.from("null"), "The body of the request is not a JSON object."],
   ])("%s", (_what, raw, problem) => {
-    expect(problemOf(() => readBody(raw))).toBe(problem);
+    expect(problemOf(() => readBody(scanBody(raw)))).toBe(problem);
+  });
+
+  it("is missing", () => {
+    expect(problemOf(() => readBody(undefined))).toBe("The request has no body.");
+  });
+
+  it("is larger than 4 MB beside what is pushed along, which may be as large as it likes", () => {
+    const text = "x".repeat(5_000_000);
+    expect(read({ attachment: { data: text } }).attachment).toBeDefined();
+    const problem = "The request is larger than 4 MB beside the result that is pushed along.";
+    expect(problemOf(() => read({ attachment: { data: "x", more: text } }))).toBe(problem);
+    expect(problemOf(() => read({ data: text, scheduled_plan: { download_url: DOWNLOAD_URL } }))).toBe(
+      problem,
+    );
   });
 
   it.each([

@@ -28,7 +28,7 @@ afterEach(async () => {
 });
 
 async function start(variables: Readonly<Record<string, string>> = {}): Promise<void> {
-  hub = await startHub({ HEAP_API_URL: heap.url, ...variables });
+  hub = await startHub({ HEAP_API_URL: heap.url, LOOKER_ALLOWED_ORIGINS: looker.url, ...variables });
 }
 
 type Options = Parameters<ReturnType<StandInLooker["hub"]>["execute"]>[1];

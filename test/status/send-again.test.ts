@@ -23,7 +23,7 @@ let delivery: string;
 beforeEach(async () => {
   heap = await startStandInHeap();
   looker = await startStandInLooker();
-  hub = await startHub({ HEAP_API_URL: heap.url, ADMIN_TOKENS: ADMIN });
+  hub = await startHub({ HEAP_API_URL: heap.url, LOOKER_ALLOWED_ORIGINS: looker.url, ADMIN_TOKENS: ADMIN });
   const [refused] = [...expectedUsers(ROWS).keys()];
   heap.faults = { refuse: ({ identity }) => (identity === refused ? 400 : undefined) };
   const client = looker.hub({ url: hub.url, token: TOKEN });

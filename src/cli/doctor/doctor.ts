@@ -93,7 +93,8 @@ function readSettings(checks: Checks): { config: Config; action: OfferedAction }
   try {
     const config = readConfig();
     const action = offeredAction(heap.name, config);
-    checks.ok("Settings", "all are right");
+    if (config.unknownSettings.length === 0) checks.ok("Settings", "all are right");
+    else checks.failed("Settings", config.unknownSettings.join("; "));
     return { config, action };
   } catch (error) {
     if (!(error instanceof SetupError)) throw error;

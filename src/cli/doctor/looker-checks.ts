@@ -159,9 +159,7 @@ export class LookerChecks {
     await this.asked(name, async () => {
       const { web_server_url: web } = await api.sdk.ok(api.sdk.versions("web_server_url"));
       const { origin } = new URL(web ?? api.credentials.baseUrl);
-      if (allowedOrigins.length === 0)
-        checks.skipped(name, `allowed from anywhere: set LOOKER_ALLOWED_ORIGINS=${origin}`);
-      else if (allowedOrigins.includes(origin)) checks.ok(name, `allowed from ${origin}`);
+      if (allowedOrigins.includes(origin)) checks.ok(name, `allowed from ${origin}`);
       else
         checks.failed(name, `this Looker is ${origin}, which LOOKER_ALLOWED_ORIGINS does not have: add it`);
     });

@@ -1,6 +1,9 @@
 /** Finds the column that a key in a row belongs to, and hands out an index to each column as it is first met. */
 
+import { number } from "../../amounts";
+import { UserError } from "../../errors";
 import { type Column, PIVOT_SEPARATOR, type QueryFields, type ResultReader, TOTAL_KEY } from "../../mapping";
+import type { DocumentLimits } from "./document-limits";
 import type { DocumentField, DocumentFields } from "./fields";
 import { decodeKey, keyName } from "./key-name";
 import type { Token } from "./token-text";
@@ -19,8 +22,8 @@ export interface CellKey {
 /** Stands among the pivot keys for the column without a pivot; no JSON text is empty. */
 const FLAT = "";
 
-/** Most columns followed in one result: pivoted columns beyond it are reported as not described. */
-const MAX_COLUMNS = 10_000;
+/** Most keys that nothing describes of which each is reported. */
+const MAX_REPORTED = 10_000;
 
 export class CellKeys {
   count = 0;
@@ -32,11 +35,14 @@ export class CellKeys {
   constructor(
     { fields, query }: DocumentFields,
     private readonly reader: ResultReader,
+    private readonly limits: Pick<DocumentLimits, "columns">,
   ) {
+    if (fields.length > limits.columns) throw new UserError(tooMany(fields.length, limits.columns));
     this.query = query;
     reader.fields(query);
     for (const field of fields) this.addName(field);
-    for (const field of fields) this.addAliases(field, fields);
+    const shared = sharedAliases(fields);
+    for (const field of fields) this.addAliases(field, shared);
   }
 
   find(token: Token): CellKey {
@@ -49,7 +55,7 @@ export class CellKeys {
   }
 
   /**
-   * The column of a pivoted field under one pivot value; -1 when there are too many.
+   * The column of a pivoted field under one pivot value; -1 when there are too many: those are reported as not described.
    * @param key the pivot value's JSON text
    */
   pivotColumn(field: DocumentField, key: string): number {
@@ -74,11 +80,10 @@ export class CellKeys {
   }
 
   /** Some results key cells by a label instead of the name. A label that two fields share says nothing. */
-  private addAliases(field: DocumentField, all: readonly DocumentField[]): void {
+  private addAliases(field: DocumentField, shared: ReadonlySet<string>): void {
     const named = this.byName.get(field.field.name);
     for (const alias of field.aliases) {
-      const shared = all.some((other) => other !== field && other.aliases.includes(alias));
-      if (shared || this.byName.has(alias) || !named) continue;
+      if (shared.has(alias) || this.byName.has(alias) || !named) continue;
       this.byName.set(alias, { ...named, text: Buffer.from(JSON.stringify(alias)), rank: 1 });
     }
   }
@@ -89,7 +94,7 @@ export class CellKeys {
   }
 
   private addPivotColumn(field: DocumentField, key: string, pivot?: Column["pivot"]): number {
-    if (this.count >= MAX_COLUMNS) {
+    if (this.count >= this.limits.columns) {
       this.report(field.field.name);
       return -1;
     }
@@ -104,8 +109,28 @@ export class CellKeys {
   }
 
   private report(name: string): void {
-    if (this.reported.has(name) || this.reported.size >= MAX_COLUMNS) return;
+    if (this.reported.has(name) || this.reported.size >= MAX_REPORTED) return;
     this.reported.add(name);
     this.reader.undescribed(name);
   }
+}
+
+/** Names that more than one field goes by. */
+function sharedAliases(fields: readonly DocumentField[]): Set<string> {
+  const seen = new Set<string>();
+  const shared = new Set<string>();
+  for (const { aliases } of fields) {
+    for (const alias of new Set(aliases)) {
+      if (seen.has(alias)) shared.add(alias);
+      seen.add(alias);
+    }
+  }
+  return shared;
+}
+
+function tooMany(columns: number, most: number): string {
+  return (
+    `it has ${number(columns)} columns, and the most is ${number(most)}: whoever runs the action hub can raise ` +
+    "RESULT_MAX_COLUMNS"
+  );
 }

@@ -8,6 +8,7 @@
 import type { ResultReader } from "../../mapping";
 import { CellKeys } from "./cell-keys";
 import { DocumentError } from "./document-error";
+import { DEFAULT_DOCUMENT_LIMITS, type DocumentLimits } from "./document-limits";
 import { readFields } from "./fields";
 import { type JsonEvents, JsonScanner } from "./json-scanner";
 import { keyName } from "./key-name";
@@ -36,7 +37,10 @@ export class DocumentDecoder implements JsonEvents {
   /** Rows that came before the fields, kept until the document ends. */
   private earlyRows: Buffer | undefined;
 
-  constructor(private readonly reader: ResultReader) {}
+  constructor(
+    private readonly reader: ResultReader,
+    private readonly limits: DocumentLimits = DEFAULT_DOCUMENT_LIMITS,
+  ) {}
 
   /** Rows read to their closing brace. */
   get rows(): number {
@@ -81,7 +85,7 @@ export class DocumentDecoder implements JsonEvents {
       this.capture.nextWhole(MAX_CAPTURE_BYTES, () => {
         const fields = readFields(this.capture.parsed());
         // Without a field there is nothing to map, and `errors` may yet say why.
-        if (fields.fields.length > 0) this.keys = new CellKeys(fields, this.reader);
+        if (fields.fields.length > 0) this.keys = new CellKeys(fields, this.reader, this.limits);
       });
     } else if (name === "errors") {
       this.capture.nextWhole(MAX_CAPTURE_BYTES, () => {
@@ -100,7 +104,7 @@ export class DocumentDecoder implements JsonEvents {
 
   private startRows(): void {
     if (this.keys) {
-      this.rowDecoder ??= new RowDecoder(this.scanner, this.keys, this.reader);
+      this.rowDecoder ??= new RowDecoder(this.scanner, this.keys, this.reader, this.limits);
       this.rowDecoder.next();
     } else {
       this.capture.nextWhole(MAX_CAPTURE_BYTES, () => {
@@ -112,7 +116,7 @@ export class DocumentDecoder implements JsonEvents {
 
   private readEarlyRows(keys: CellKeys, rows: Buffer): void {
     const scanner = new JsonScanner(this);
-    this.rowDecoder = new RowDecoder(scanner, keys, this.reader);
+    this.rowDecoder = new RowDecoder(scanner, keys, this.reader, this.limits);
     this.rowDecoder.next();
     scanner.write(rows);
     scanner.end();

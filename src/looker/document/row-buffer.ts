@@ -1,5 +1,6 @@
 /** The row being read: cells copied out of the document as their JSON text, in memory that does not grow with it. */
 
+import { number } from "../../amounts";
 import { viewOf } from "../../byte-writer";
 import { Cell, type Row } from "../../mapping";
 import { Scalar } from "./json-scanner";
@@ -38,6 +39,9 @@ export class RowBuffer implements Row {
   private columns = 0;
   /** How often a cell was taken, the same one again too. */
   taken = 0;
+
+  /** @param maxBytes that are kept of a row; a larger one is a reject */
+  constructor(private readonly maxBytes: number) {}
 
   /** A row whose cells will be copied. */
   begin(number: number, columns: number): void {
@@ -110,7 +114,7 @@ export class RowBuffer implements Row {
   setScalar(column: number, kind: Scalar, token: Token): void {
     if (token.length > MAX_CELL_BYTES) this.reject("a cell is larger than 1 MiB");
     const kept = Math.min(token.end - token.start, TOKEN_KEPT_BYTES);
-    this.reserve(kept);
+    if (!this.reserve(kept)) return;
     this.kinds[column] = KINDS[kind];
     this.starts[column] = this.used;
     token.bytes.copy(this.bytes, this.used, token.start, token.start + kept);
@@ -122,7 +126,7 @@ export class RowBuffer implements Row {
   setNested(column: number, capture: ValueCapture): void {
     if (capture.size > MAX_CELL_BYTES) this.reject("a cell is larger than 1 MiB");
     if (capture.deepest > MAX_CELL_DEPTH) this.reject("a cell is nested deeper than 100 levels");
-    this.reserve(capture.length);
+    if (!this.reserve(capture.length)) return;
     this.kinds[column] = capture.isObject ? Cell.Object : Cell.List;
     this.starts[column] = this.used;
     capture.bytes.copy(this.bytes, this.used, 0, capture.length);
@@ -135,14 +139,20 @@ export class RowBuffer implements Row {
     this.problem ??= problem;
   }
 
-  private reserve(bytes: number): void {
-    if (this.used + bytes <= this.arena.length) return;
+  /** @returns false when the row has no room for it: it is a reject then */
+  private reserve(bytes: number): boolean {
+    if (this.used + bytes <= this.arena.length) return true;
+    if (this.used + bytes > this.maxBytes) {
+      this.reject(`the row is larger than ${number(this.maxBytes)} bytes`);
+      return false;
+    }
     const larger = Buffer.allocUnsafe(Math.max(this.arena.length * 2, this.used + bytes));
     this.arena.copy(larger, 0, 0, this.used);
     this.arena = larger;
     this.arenaView = viewOf(larger);
     this.bytes = larger;
     this.view = this.arenaView;
+    return true;
   }
 }
 

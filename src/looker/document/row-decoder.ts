@@ -3,6 +3,7 @@
 import type { ResultReader } from "../../mapping";
 import type { CellKey, CellKeys } from "./cell-keys";
 import { DocumentError } from "./document-error";
+import type { DocumentLimits } from "./document-limits";
 import { type JsonEvents, type JsonScanner, Scalar } from "./json-scanner";
 import { keyName } from "./key-name";
 import { LayoutLearner } from "./layout-learner";
@@ -35,7 +36,7 @@ export class RowDecoder implements JsonEvents {
   rows = 0;
 
   private expects = ROWS;
-  private readonly row = new RowBuffer();
+  private readonly row: RowBuffer;
   private readonly capture: ValueCapture;
   private readonly skipper: ValueSkipper;
   private back: JsonEvents = this;
@@ -61,7 +62,9 @@ export class RowDecoder implements JsonEvents {
     private readonly scanner: JsonScanner,
     private readonly keys: CellKeys,
     private readonly reader: ResultReader,
+    { rowBytes }: DocumentLimits,
   ) {
+    this.row = new RowBuffer(rowBytes);
     this.capture = new ValueCapture(scanner);
     this.skipper = new ValueSkipper(scanner, (token) => this.learner.passedOver(token));
   }

@@ -1,7 +1,8 @@
 /** Holds the decoder to its limits: what is too large costs its row, never its neighbours, and no memory. */
 
+import { UserError } from "../../../src/errors";
 import { DocumentDecoder } from "../../../src/looker/document";
-import { byteByByte, splitAt } from "../../helpers/chunks";
+import { byteByByte, splitAt, writeAll } from "../../helpers/chunks";
 import { CollectingReader } from "../../helpers/collecting-reader";
 import { decode, decodeBroken } from "../../helpers/decode";
 import { resultDocument, resultOfCells } from "../../helpers/result-document";
@@ -159,5 +160,40 @@ describe("what must be read whole", () => {
 
   it("is read up to there", () => {
     expect(decode(`{"errors":${textOf(32 * MIB)}}`, halves).decoder.messages[0]).toHaveLength(32 * MIB - 2);
+  });
+});
+
+describe("a row", () => {
+  const columns = (amount: number) => Array.from({ length: amount }, (_, at) => ({ name: `c${at}` }));
+
+  function read(document: string, rowBytes: number): CollectingReader {
+    const reader = new CollectingReader();
+    const decoder = new DocumentDecoder(reader, { columns: 3, rowBytes });
+    writeAll(decoder, splitAt(Buffer.from(document), [9]));
+    decoder.end();
+    return reader;
+  }
+
+  it("that keeps more than it may is a reject, and its neighbours are none", () => {
+    const dimensions = columns(3);
+    const row = (value: unknown) => Object.fromEntries(dimensions.map(({ name }) => [name, { value }]));
+    // Of a text, and of a list, 8 KB are kept.
+    const long = "x".repeat(10_000);
+    const rows = [row("a"), row(long), row([long]), row("b")];
+    const problem = "the row is larger than 20,000 bytes";
+    const reader = read(resultDocument({ dimensions, rows }), 20_000);
+    expect(reader.rows.map((each) => each.problem)).toEqual([undefined, problem, problem, undefined]);
+    expect(reader.rows[3]?.cells).toEqual({ c0: '"b"', c1: '"b"', c2: '"b"' });
+    expect(read(resultDocument({ dimensions, rows }), 30_000).rows.map((each) => each.problem)).toEqual(
+      Array(4).fill(undefined),
+    );
+  });
+
+  it("of more columns than there may be ends the result, and names the setting", () => {
+    expect(() => read(resultDocument({ dimensions: columns(4), rows: [] }), 1000)).toThrow(
+      new UserError(
+        "it has 4 columns, and the most is 3: whoever runs the action hub can raise RESULT_MAX_COLUMNS",
+      ),
+    );
   });
 });
