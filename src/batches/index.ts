@@ -7,5 +7,12 @@ export { bodyMemory } from "./body-memory";
 export { bodyOfRefused, buildBatches, type RefusedRecord } from "./build-batches";
 export { type Fingerprint, fingerprintOf } from "./fingerprint";
 export { previewOf } from "./preview";
-export { giveBack, selectAll, selectChanged } from "./select-batches";
+export {
+  fingerprintsIn,
+  giveBack,
+  leaveOut,
+  type Selected,
+  selectAll,
+  selectChanged,
+} from "./select-batches";
 export type { MappedColumn, Reject, SkipReason, Update, UpdateSink } from "./update";

@@ -59,7 +59,7 @@ async function demo({ rows, json }: DemoOptions): Promise<boolean> {
   const looker = await startStandInLooker();
   let sent = 0;
   const config = readConfig({ DATA_DIR: dataDir, HEAP_API_URL: heap.url, ACTION_HUB_TOKENS: TOKEN });
-  const hub = createHub(config, createLog("silent"), readManifest(MANIFEST_FILE), {
+  const hub = await createHub(config, createLog("silent"), readManifest(MANIFEST_FILE), {
     observe(event) {
       if (event.is === "done") sent += event.sent;
     },

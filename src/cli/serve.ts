@@ -22,7 +22,7 @@ async function serve(config: Config): Promise<void> {
   const forLooker = hubTokens(config.hubTokens, config.dataDir);
   const forAdmins = adminTokens(config.adminTokens, config.dataDir);
   refuseShared(forLooker.tokens, forAdmins.tokens);
-  const hub = createHub(
+  const hub = await createHub(
     { ...config, hubTokens: forLooker.tokens, adminTokens: forAdmins.tokens },
     log,
     readManifest(MANIFEST_FILE),

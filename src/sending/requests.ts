@@ -5,7 +5,7 @@ import type { LoggedBatch } from "../batches";
 import { bodyMemory } from "../batches";
 import type { Clock } from "../clock";
 import type { Answer, EnvironmentSender } from "../heap";
-import type { BatchOutcome, Lease, Logs } from "../outbox";
+import { type BatchOutcome, ignoreLeaseLost, type Lease, type Logs } from "../outbox";
 import type { EnvironmentHealth } from "./environment-health";
 import type { IdentityRate } from "./identity-rate";
 import type { LookAhead } from "./look-ahead";
@@ -76,11 +76,11 @@ export class Requests {
       const answer = await sender.send(async () => {
         if (toRecord.length > 0) await logs.recordSend(lease, toRecord);
         // It may have been cancelled since its turn came.
-        if (waiting.isDropped) return undefined;
+        if (waiting.isDropped || !lease.isHeld) return undefined;
         const ready = part.body ?? (await logs.body(lease, position));
         body = ready;
         started = clock.monotonic();
-        return { environment, kind, body: ready, free: () => bodyMemory.give(ready) };
+        return { environment, kind, body: ready, free: () => bodyMemory.give(ready), signal: lease.lost };
       });
       const milliseconds = clock.monotonic() - started;
       const verdict = this.judge(answer, waiting, part);
@@ -163,6 +163,6 @@ export class Requests {
     const { logs, lease, events, clock } = this.options;
     this.batches.leave(waiting, clock.monotonic());
     events.done(waiting.batch, waiting.outcome);
-    void logs.done(lease, waiting.batch, waiting.outcome);
+    void logs.done(lease, waiting.batch, waiting.outcome).catch(ignoreLeaseLost);
   }
 }

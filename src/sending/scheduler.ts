@@ -6,9 +6,9 @@
 import type { Logger } from "pino";
 import { Alarm } from "../clock";
 import { errorCode } from "../error-code";
-import { type EnvironmentSender, RATE_WINDOW_MS } from "../heap";
+import { type Environment, type EnvironmentSender, RATE_WINDOW_MS } from "../heap";
 import { newLifetime } from "../lifetime";
-import type { Lease, Logs } from "../outbox";
+import { ignoreLeaseLost, type Lease, type Logs } from "../outbox";
 import type { HealthState } from "../report";
 import { EnvironmentHealth } from "./environment-health";
 import { IdentityRate } from "./identity-rate";
@@ -86,7 +86,7 @@ export class Scheduler {
     // Once that is here, all there is before the position is in memory; what is read later is known to be cancelled.
     await this.batches.reading;
     this.dropCancelled();
-    await this.options.logs.drop(this.options.lease, delivery, this.batches.position);
+    await this.options.logs.drop(this.options.lease, delivery, this.batches.position).catch(ignoreLeaseLost);
     this.dropping.delete(delivery);
     this.pump();
   }
@@ -98,6 +98,16 @@ export class Scheduler {
       this.requests.drop(waiting);
       void this.drop(delivery);
     }
+  }
+
+  get environment(): Environment {
+    return this.options.lease.environment;
+  }
+
+  /** Stops, and gives the log back. */
+  async leave(): Promise<void> {
+    await this.stop();
+    await this.options.logs.giveBack(this.options.lease, false);
   }
 
   /** Starts nothing more, and waits for what is under way. */
@@ -120,7 +130,7 @@ export class Scheduler {
 
   /** Starts whatever may start now. Called whenever something has changed. */
   private pump(): void {
-    if (this.lifetime.signal.aborted) return;
+    if (this.lifetime.signal.aborted || !this.options.lease.isHeld) return;
     const now = this.options.clock.monotonic();
     this.rate.forget(now);
     this.dropCancelled();

@@ -71,7 +71,7 @@ it("finds everything right, and ends with 0", async () => {
 ✓ Tokens           ACTION_HUB_TOKENS has 1
 ✓ Data folder      FOLDER can be written
 ✓ Disk
-– Redis            not used: what waits for Heap is kept in the data folder
+– Database         not used: what waits for Heap is kept in the data folder
 ✓ Heap             HEAP answers
 ✓ Base URL         HUB is this hub
 – TLS              the base URL is not https: fine for a trial, not for users' data
@@ -101,7 +101,7 @@ it("says of everything that is wrong what to do, and ends with 1", async () => {
 ✓ Tokens           ACTION_HUB_TOKENS has 1
 ✓ Data folder      FOLDER can be written
 ✓ Disk
-– Redis            not used: what waits for Heap is kept in the data folder
+– Database         not used: what waits for Heap is kept in the data folder
 ✗ Heap             HEAP can't be reached (ECONNREFUSED): let the hub's machine connect to it
 ✗ Base URL         the hub at HUB has another token than this one
 – TLS              the base URL is not https: fine for a trial, not for users' data
@@ -125,7 +125,7 @@ it("looks at what it can before the hub is in Looker, or has ever run", async ()
 "✓ Settings         all are right
 ✗ Tokens           there is none in FOLDER yet: start the hub once, or set ACTION_HUB_TOKENS
 – Data folder      FOLDER is not there yet: the hub makes it when it starts
-– Redis            not used: what waits for Heap is kept in the data folder
+– Database         not used: what waits for Heap is kept in the data folder
 ✓ Heap             HEAP answers
 – Base URL         a hub answers at HUB, and there is no token here to try
 – TLS              the base URL is not https: fine for a trial, not for users' data

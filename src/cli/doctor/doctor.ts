@@ -9,6 +9,7 @@ import { LookerApi, type OfferedAction } from "../../looker";
 import { examples } from "../examples";
 import { offeredAction } from "../offered-action";
 import { type Check, Checks } from "./check";
+import { checkDatabase } from "./database-checks";
 import { LookerChecks } from "./looker-checks";
 import { checkBaseUrl, checkClock, checkHeap, checkTls } from "./network-checks";
 import { checkFolder, checkToken } from "./own-checks";
@@ -47,7 +48,7 @@ async function checkAll(checks: Checks): Promise<void> {
   const { config, action } = settings;
   const token = checkToken(config, checks);
   checkFolder(config, checks);
-  checks.skipped("Redis", "not used: what waits for Heap is kept in the data folder");
+  await checkDatabase(config, checks);
   const answers = await checkHeap(config, checks);
   await checkBaseUrl(config, token, action.name, checks);
   await checkTls(config, Date.now(), checks);
