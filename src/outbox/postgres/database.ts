@@ -3,8 +3,9 @@
  * connection's, as behind a pooler in transaction mode.
  */
 
-import { DatabaseError, Pool, type PoolClient, types } from "pg";
+import { Pool, type PoolClient, types } from "pg";
 import { type Clock, wait } from "../../clock";
+import { newLifetime } from "../../lifetime";
 import { DatabaseTrouble, troubleOf } from "./trouble";
 
 /** Statements at once. */
@@ -50,6 +51,8 @@ export class Database {
     this.pool = new Pool({ ...connectionOf(options.url), max: MAX_CONNECTIONS, query_timeout: STATEMENT_MS });
     // A connection that nobody uses can end as well: the pool makes another one.
     this.pool.on("error", () => undefined);
+    // One in use says so as well, beside its statement's own error.
+    this.pool.on("connect", (client) => client.on("error", () => undefined));
   }
 
   /** One statement, a transaction of its own. @throws DatabaseTrouble when it can't be done now */
@@ -81,6 +84,17 @@ export class Database {
     }
   }
 
+  /** As `untilDone`, for so many milliseconds. @throws DatabaseTrouble when it can't be done by then */
+  async tryFor<T>(milliseconds: number, work: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    const within = newLifetime(signal);
+    this.options.clock.after(milliseconds, () => within.abort(), within.signal);
+    try {
+      return await this.untilDone(work, within.signal);
+    } finally {
+      within.abort();
+    }
+  }
+
   async close(): Promise<void> {
     if (this.isClosed) return;
     this.isClosed = true;
@@ -90,16 +104,15 @@ export class Database {
   private async withClient<T>(work: (query: Query) => Promise<T>): Promise<T> {
     let client: PoolClient | undefined;
     try {
-      client = await this.pool.connect();
+      client = await orTrouble(this.pool.connect());
       const result = await work(queryOf(client));
       client.release();
       this.trouble = undefined;
       return result;
     } catch (error) {
-      const known = troubleOf(error);
-      if (known instanceof DatabaseTrouble) this.trouble = known.message;
-      await release(client, error, known instanceof DatabaseTrouble);
-      throw known;
+      if (error instanceof DatabaseTrouble) this.trouble = error.message;
+      await release(client, error);
+      throw error;
     }
   }
 }
@@ -117,15 +130,24 @@ export function connectionOf(url: string) {
 
 function queryOf(client: PoolClient): Query {
   return async <Row extends object>(text: string, values?: readonly unknown[]): Promise<Row[]> => {
-    const { rows } = await client.query<Row>(text, values && [...values]);
+    const { rows } = await orTrouble(client.query<Row>(text, values && [...values]));
     return rows;
   };
 }
 
+/** What the driver says, as what it means. */
+async function orTrouble<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw troubleOf(error);
+  }
+}
+
 /** A connection whose state is not known is not used again; nor is one to a server that takes no writes any more. */
-async function release(client: PoolClient | undefined, error: unknown, isTrouble: boolean): Promise<void> {
+async function release(client: PoolClient | undefined, error: unknown): Promise<void> {
   if (!client) return;
-  if (isTrouble || !(error instanceof DatabaseError)) {
+  if (error instanceof DatabaseTrouble) {
     client.release(true);
     return;
   }

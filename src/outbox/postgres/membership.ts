@@ -7,7 +7,6 @@ import { randomUUID } from "node:crypto";
 import { Alarm, type Clock } from "../../clock";
 import { newLifetime } from "../../lifetime";
 import type { Database } from "./database";
-import { DatabaseTrouble } from "./trouble";
 
 export interface MembershipOptions {
   database: Database;
@@ -113,8 +112,8 @@ export class Membership {
       if (signal.aborted) return;
       if (renewed.length > 0) this.prolong(asked);
       else await this.joinAgain();
-    } catch (error) {
-      if (!(error instanceof DatabaseTrouble)) throw error;
+    } catch {
+      // What is wrong is known to the database's side; it is tried again with the next beat.
       this.inTouchSince = Number.POSITIVE_INFINITY;
     }
   }

@@ -26,6 +26,9 @@ import { type Store, textOf } from "./store";
 /** How often a full outbox is looked at again, in milliseconds. */
 const ROOM_CHECK_MS = 500;
 
+/** A delivery that can't be entered within so many milliseconds is refused: Looker waits for an answer. */
+const BEGIN_WITHIN_MS = 2000;
+
 /** What was selected of a checkpoint, and what the database made of it. */
 interface Stored {
   answer: AppendAnswer;
@@ -57,7 +60,7 @@ export class PostgresIntake implements Intake {
     const { id, startedAt, environment, kind, asked, source, origin, linkKey } = delivery;
     const { title, looker, webhook } = origin;
     const log = logName(environment);
-    await asOutboxError(
+    const enter = () =>
       store.database.transaction(async (query) => {
         await enterLog(query, delivery);
         await query(
@@ -77,10 +80,16 @@ export class PostgresIntake implements Intake {
           ],
         );
         await query("SELECT nextval('deliveries_opened')");
-      }),
-    );
-    this.numbers.set(id, 0);
+      });
+    // Known before it is there: what this hub begins is nothing that was left.
     store.kept.add(id);
+    try {
+      await asOutboxError(store.database.tryFor(BEGIN_WITHIN_MS, enter, store.lifetime.signal));
+    } catch (error) {
+      store.kept.delete(id);
+      throw error;
+    }
+    this.numbers.set(id, 0);
   }
 
   async append(delivery: NewDelivery, checkpoint: Checkpoint): Promise<Appended> {

@@ -74,15 +74,16 @@ export class PostgresLogs implements Logs {
   async giveBack(lease: Lease, isQuiet: boolean): Promise<void> {
     const own = ownOf(lease);
     const { store } = this;
-    await store.writes.flush();
     if (store.owned.get(own.name) === lease) store.owned.delete(own.name);
-    await store.writes.soon(async () => {
+    // Behind what is still to be written in its name.
+    void store.writes.soon(async () => {
       await store.database.query(
         `UPDATE leases SET owner = NULL, former_until = CASE WHEN $3 THEN NULL ELSE clock_timestamp() END
           WHERE log = $1 AND number = $2 AND owner IS NOT NULL`,
         [own.name, own.number, isQuiet],
       );
     });
+    await store.writes.flush();
   }
 
   async askToProbe(environment: Environment): Promise<void> {

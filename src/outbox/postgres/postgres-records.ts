@@ -8,7 +8,6 @@ import {
   type RefusedRecord,
   type Reject,
 } from "../../batches";
-import { newLifetime } from "../../lifetime";
 import { NAMED_REJECTS, type TraceData, type Traces } from "../../report";
 import { foldTitle, toKept } from "../delivery-rows";
 import type { KeptDelivery } from "../kept-delivery";
@@ -80,14 +79,19 @@ export class PostgresRecords implements Records {
   async takeUp(): Promise<KeptDelivery[]> {
     const { membership, kept } = this.store;
     await membership.bury();
-    const taken = await this.read<{ id: string }>(
+    await this.read(
       `UPDATE deliveries SET keeper = $1
-        WHERE finished_at IS NULL AND keeper IS NULL AND EXISTS (SELECT 1 FROM hubs WHERE hubs.id = $1) RETURNING id`,
+        WHERE finished_at IS NULL AND keeper IS NULL AND EXISTS (SELECT 1 FROM hubs WHERE hubs.id = $1)`,
       [membership.id],
     );
+    // An answer may be lost: what this hub knows of already is what it has not just taken on.
+    const rows = await this.read<FullRow>(
+      `${SELECT_DELIVERY} WHERE finished_at IS NULL AND keeper = $1 AND d.id <> ALL ($2) ORDER BY started_at`,
+      [membership.id, [...kept]],
+    );
+    const taken = rows.filter(({ id }) => !kept.has(id));
     for (const { id } of taken) kept.add(id);
-    const ids = new Set(taken.map(({ id }) => id));
-    return ids.size === 0 ? [] : (await this.unfinished()).filter(({ id }) => ids.has(id));
+    return taken.map((row) => this.store.toKept(row));
   }
 
   async preview(delivery: string): Promise<readonly string[]> {
@@ -136,10 +140,14 @@ export class PostgresRecords implements Records {
   async sendAgain(delivery: string): Promise<KeptDelivery | undefined> {
     const { store } = this;
     await store.writes.flush();
+    const wasKept = store.kept.has(delivery);
+    store.kept.add(delivery);
     const batches = await store.database.transaction((query) => this.putBack(query, delivery));
     const [first] = batches;
-    if (!first) return undefined;
-    store.kept.add(delivery);
+    if (!first) {
+      if (!wasKept) store.kept.delete(delivery);
+      return undefined;
+    }
     for (const { body } of batches) store.waiting.add(body.length);
     store.changes.announce("grown", first.environment);
     return this.get(delivery);
@@ -199,15 +207,9 @@ export class PostgresRecords implements Records {
     return rows.map(({ value }) => value);
   }
 
-  private async read<Row extends object>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
-    const { database, options, lifetime } = this.store;
-    const within = newLifetime(lifetime.signal);
-    options.clock.after(READ_WITHIN_MS, () => within.abort(), within.signal);
-    try {
-      return await database.untilDone(() => this.store.rows<Row>(text, values), within.signal);
-    } finally {
-      within.abort();
-    }
+  private read<Row extends object>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
+    const { database, lifetime } = this.store;
+    return database.tryFor(READ_WITHIN_MS, () => this.store.rows<Row>(text, values), lifetime.signal);
   }
 }
 

@@ -45,6 +45,9 @@ interface SeenLog {
   probes: number;
 }
 
+/** How Heap takes requests as far as nothing else is known. */
+const WELL = "{}";
+
 export class Watch {
   private readonly logs = new Map<string, SeenLog>();
   /** Ids of deliveries that are known to be cancelled. */
@@ -107,8 +110,8 @@ export class Watch {
     // What nobody owns is for whoever finds it; this hub may have lost it itself.
     const isFree = row.owner === null || row.owner === this.store.membership.id;
     if (isOwn ? seen?.position !== position : row.has_work && isFree) changes.announce("grown", environment);
-    if (isOwn && seen && seen.probes !== probes) changes.announce("probe", environment);
-    if (!isOwn && seen && seen.health !== health) {
+    if (isOwn && (seen?.probes ?? 0) !== probes) changes.announce("probe", environment);
+    if (!isOwn && (seen?.health ?? WELL) !== health) {
       const state: HealthState = JSON.parse(health);
       changes.announce("health", { environment, state, isElsewhere: true });
     }
