@@ -3,6 +3,7 @@ export type { KeptDelivery, NewDelivery } from "./kept-delivery";
 export { type BatchOutcome, ignoreLeaseLost, type Lease, type Logs } from "./logs";
 export { ignoreOutboxError, type Outbox, OutboxError } from "./outbox";
 export { type DatabaseReport, inspectDatabase } from "./postgres/inspect";
+export { keptToken, presentToken } from "./postgres/kept-texts";
 export { openPostgresOutbox } from "./postgres/postgres-outbox";
 export type { DeliverySearch, Records, SearchChoices } from "./records";
 export { openSqliteOutbox } from "./sqlite/sqlite-outbox";

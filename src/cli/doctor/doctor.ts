@@ -46,7 +46,7 @@ async function checkAll(checks: Checks): Promise<void> {
   const settings = readSettings(checks);
   if (!settings) return;
   const { config, action } = settings;
-  const token = checkToken(config, checks);
+  const token = await checkToken(config, checks);
   checkFolder(config, checks);
   await checkDatabase(config, checks);
   const answers = await checkHeap(config, checks);
