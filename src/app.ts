@@ -27,7 +27,7 @@ import {
   runAgain,
 } from "./looker";
 import { offeredActions } from "./offered-actions";
-import { openSqliteOutbox } from "./outbox";
+import { type Outbox, openPostgresOutbox, openSqliteOutbox } from "./outbox";
 import { refusalBody } from "./refusal-text";
 import type { ServerOptions } from "./server";
 import { Shutdown } from "./shutdown";
@@ -59,17 +59,17 @@ const API_TIMEOUT_MS = 120_000;
 
 const STOPPING = "The action hub is being restarted. Send it again in a few minutes.";
 
-/** @throws SetupError when the manifest is at odds with what is declared, or the data folder can't be used */
-export function createHub(
+/** @throws SetupError when the manifest is at odds with what is declared, or the data folder or the database can't be used */
+export async function createHub(
   config: Config,
   log: Logger,
   manifest: Manifest,
   { clock = systemClock, observe: observer = () => undefined }: HubOptions = {},
-): Hub {
+): Promise<Hub> {
   const actions = offeredActions(manifest, { match_by: config.heapMatchBy });
   const shutdown = new Shutdown(clock, config.shutdownGraceMs);
-  const { dataDir, outboxMaxBytes: maxBytes, rejectsTolerated, limits } = config;
-  const outbox = openSqliteOutbox({ dataDir, maxBytes, rejectsTolerated, clock, log });
+  const { rejectsTolerated, limits } = config;
+  const outbox = await openOutbox(config, clock, log);
   const problem = async () => (shutdown.isStopping ? STOPPING : outbox.intake.problem());
   const memory = new RequestMemory(limits.requestMemoryBytes, clock);
   const places = new ReadingPlaces(limits.readings, clock);
@@ -127,6 +127,12 @@ export function createHub(
     observe,
   };
   const deliverWith = (request: DeliveryRequest) => shutdown.track(deliver(request, reading));
+
+  /** What another hub was reading is read again where that is wanted. */
+  const takeUp = async () => {
+    const interrupted = await deliveries.resume();
+    void shutdown.track(attemptInterrupted(interrupted, reading));
+  };
 
   const routes = lookerRoutes({
     label: config.label ?? manifest.label,
@@ -187,8 +193,8 @@ export function createHub(
     serving: { limits, onEnded: (reason) => metrics.ended(reason) },
     async resume() {
       notifier?.start();
-      const interrupted = await deliveries.resume();
-      void shutdown.track(attemptInterrupted(interrupted, reading));
+      await takeUp();
+      outbox.changes.listen("abandoned", () => void takeUp(), shutdown.stopping);
       void deliveries.forgetFinished();
     },
     deliver: deliverWith,
@@ -202,6 +208,12 @@ export function createHub(
       await outbox.upkeep.close();
     },
   };
+}
+
+async function openOutbox(config: Config, clock: Clock, log: Logger): Promise<Outbox> {
+  const { dataDir, databaseUrl: url, outboxMaxBytes: maxBytes, rejectsTolerated } = config;
+  if (url === undefined) return openSqliteOutbox({ dataDir, maxBytes, rejectsTolerated, clock, log });
+  return openPostgresOutbox({ url, maxBytes, rejectsTolerated, clock, log });
 }
 
 function createNotifier(

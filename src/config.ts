@@ -13,6 +13,7 @@ import {
   bytes,
   count,
   DAY_MS,
+  databaseAddress,
   days,
   environments,
   list,
@@ -44,6 +45,8 @@ export interface Config {
   /** Empty: one is generated and kept in `dataDir`. */
   adminTokens: readonly string[];
   dataDir: string;
+  /** The PostgreSQL that several hubs share; undefined: what waits is kept in `dataDir`, for one. A secret. */
+  databaseUrl: string | undefined;
   heapUrl: string;
   /** Empty: any environment may be sent to. */
   environments: readonly NamedEnvironment[];
@@ -86,6 +89,7 @@ type Variables = Readonly<Record<string, string | undefined>>;
 const SECRETS = [
   "ACTION_HUB_TOKENS",
   "ADMIN_TOKENS",
+  "DATABASE_URL",
   "NOTIFY_WEBHOOK_URL",
   "LOOKERSDK_CLIENT_SECRET",
 ] as const;
@@ -105,6 +109,7 @@ export function readConfig(variables: Variables = process.env): Config {
       ACTION_HUB_TOKENS: list({ default: [] }),
       ADMIN_TOKENS: list({ default: [] }),
       DATA_DIR: str({ default: "./data" }),
+      DATABASE_URL: databaseAddress({ default: undefined }),
       HEAP_API_URL: address({ default: "https://heapanalytics.com" }),
       HEAP_ENVIRONMENTS: environments({ default: [] }),
       LOOKER_ALLOWED_ORIGINS: origins({ default: [] }),
@@ -131,12 +136,6 @@ export function readConfig(variables: Variables = process.env): Config {
     },
     { reporter: throwAllErrors },
   );
-  // Whoever sets it counts on several hubs sharing what waits: they would not.
-  if ((variables["REDIS_URL"] ?? "").trim() !== "") {
-    throw new SetupError(
-      "REDIS_URL: this version keeps what waits in DATA_DIR, for one hub. Leave REDIS_URL out, and run one.",
-    );
-  }
   if (given.ADMIN_TOKENS.some((token) => given.ACTION_HUB_TOKENS.includes(token))) {
     throw new SetupError("ADMIN_TOKENS: a token of ACTION_HUB_TOKENS is known to Looker. Choose another.");
   }
@@ -154,6 +153,7 @@ export function readConfig(variables: Variables = process.env): Config {
     hubTokens: given.ACTION_HUB_TOKENS,
     adminTokens: given.ADMIN_TOKENS,
     dataDir: given.DATA_DIR,
+    databaseUrl: given.DATABASE_URL,
     heapUrl: given.HEAP_API_URL,
     environments: given.HEAP_ENVIRONMENTS.map(({ name, id, isEu }) => ({
       name,

@@ -40,6 +40,11 @@ export const secretAddress = makeValidator<string>((input) => {
   if (/^https?:/i.test(input) && URL.canParse(input)) return new URL(input).href;
   throw new Error("it must be an http or https address");
 });
+/** Of a PostgreSQL, and a secret: it may hold a password. */
+export const databaseAddress = makeValidator<string>((input) => {
+  if (/^postgres(ql)?:/i.test(input) && URL.canParse(input)) return input;
+  throw new Error("it must be an address of the form postgres://user:password@host:5432/database");
+});
 export const origins = makeValidator<readonly string[]>((input) =>
   partsOf(input).map((part) => parseAddress(part).origin),
 );

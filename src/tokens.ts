@@ -1,10 +1,18 @@
-/** The tokens: those of the settings, or one of a kind that is generated once and kept in the data folder. */
+/**
+ * The tokens: those of the settings, or one of a kind that is generated once and kept in the data folder; where hubs share a
+ * database, there.
+ */
 
 import { randomBytes } from "node:crypto";
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import type { Config } from "./config";
 import { errorCode } from "./error-code";
 import { SetupError } from "./errors";
+import { keptToken, presentToken } from "./outbox";
+
+/** Of the settings. */
+type Settings = Pick<Config, "hubTokens" | "adminTokens" | "dataDir" | "databaseUrl">;
 
 const HUB_TOKEN_FILE = "action-hub-token";
 const ADMIN_TOKEN_FILE = "admin-token";
@@ -13,6 +21,30 @@ export interface Tokens {
   tokens: readonly string[];
   /** Set when the token has just been generated: it is to be shown this once. */
   generated?: string;
+}
+
+/**
+ * What Looker shows, and what whoever runs the hub shows: never one of the hub's own.
+ * @throws SetupError when a token can't be read, or kept, or is the same
+ */
+export async function tokensOf(settings: Settings): Promise<{ forLooker: Tokens; forAdmins: Tokens }> {
+  const { dataDir, databaseUrl } = settings;
+  const forLooker =
+    databaseUrl === undefined
+      ? hubTokens(settings.hubTokens, dataDir)
+      : await sharedTokens(settings.hubTokens, databaseUrl, HUB_TOKEN_FILE);
+  const forAdmins =
+    databaseUrl === undefined
+      ? adminTokens(settings.adminTokens, dataDir)
+      : await sharedTokens(settings.adminTokens, databaseUrl, ADMIN_TOKEN_FILE);
+  refuseShared(forLooker.tokens, forAdmins.tokens);
+  return { forLooker, forAdmins };
+}
+
+async function sharedTokens(configured: readonly string[], url: string, name: string): Promise<Tokens> {
+  if (configured.length > 0) return { tokens: configured };
+  const { token, isNew } = await keptToken(url, name, newToken);
+  return { tokens: [token], ...(isNew && { generated: token }) };
 }
 
 /**
@@ -33,15 +65,19 @@ export function adminTokens(configured: readonly string[], dataDir: string): Tok
 
 /**
  * The hub's first token, if there is one yet: none is generated.
- * @throws SetupError when the token can't be read from the data folder
+ * @throws SetupError when the token can't be read
  */
-export function presentHubToken(configured: readonly string[], dataDir: string): string | undefined {
-  return configured[0] ?? readKept(path.join(dataDir, HUB_TOKEN_FILE));
+export async function presentHubToken(settings: Settings): Promise<string | undefined> {
+  return settings.hubTokens[0] ?? present(settings, HUB_TOKEN_FILE);
 }
 
 /** The first token for whoever runs the hub, likewise. @throws SetupError as `presentHubToken` */
-export function presentAdminToken(configured: readonly string[], dataDir: string): string | undefined {
-  return configured[0] ?? readKept(path.join(dataDir, ADMIN_TOKEN_FILE));
+export async function presentAdminToken(settings: Settings): Promise<string | undefined> {
+  return settings.adminTokens[0] ?? present(settings, ADMIN_TOKEN_FILE);
+}
+
+async function present({ dataDir, databaseUrl }: Settings, name: string): Promise<string | undefined> {
+  return databaseUrl === undefined ? readKept(path.join(dataDir, name)) : presentToken(databaseUrl, name);
 }
 
 /**
@@ -58,7 +94,7 @@ function tokens(configured: readonly string[], dataDir: string, name: string, se
   const file = path.join(dataDir, name);
   const kept = readKept(file);
   if (kept !== undefined) return { tokens: [kept] };
-  const generated = randomBytes(32).toString("base64url");
+  const generated = newToken();
   try {
     mkdirSync(dataDir, { recursive: true });
     // Whole or not at all, also on a disk that is full.
@@ -71,6 +107,10 @@ function tokens(configured: readonly string[], dataDir: string, name: string, se
     );
   }
   return { tokens: [generated], generated };
+}
+
+function newToken(): string {
+  return randomBytes(32).toString("base64url");
 }
 
 function readKept(file: string): string | undefined {

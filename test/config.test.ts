@@ -239,9 +239,9 @@ describe("a setting that is wrong", () => {
     );
   });
 
-  it("is an outbox on Redis, which this version does not have, and its password is not repeated", () => {
-    expect(problemOf({ REDIS_URL: "redis://:word@redis.example.com" })).toBe(
-      "REDIS_URL: this version keeps what waits in DATA_DIR, for one hub. Leave REDIS_URL out, and run one.",
+  it("is a database that is no PostgreSQL, and its password is not repeated", () => {
+    expect(problemOf({ DATABASE_URL: "mysql://hub:word@db.example.com/hub" })).toBe(
+      "Wrong settings. DATABASE_URL: it must be an address of the form postgres://user:password@host:5432/database.",
     );
   });
 

@@ -8,5 +8,12 @@ export { bodyOfRefused, buildBatches, type RefusedRecord } from "./build-batches
 export { type Fingerprint, fingerprintOf } from "./fingerprint";
 export { foundInPart, intoParts, SET_PARTS, writePart } from "./identity-set";
 export { previewOf } from "./preview";
-export { giveBack, selectAll, selectChanged } from "./select-batches";
+export {
+  fingerprintsIn,
+  giveBack,
+  leaveOut,
+  type Selected,
+  selectAll,
+  selectChanged,
+} from "./select-batches";
 export type { MappedColumn, Reject, SkipReason, Update, UpdateSink } from "./update";

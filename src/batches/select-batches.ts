@@ -20,13 +20,26 @@ export interface Selected {
  * @param areUnchanged by record: whether it is what Heap was last confirmed to hold
  */
 export function selectChanged(
-  { full, open }: Collected,
+  collected: Collected,
   of: Of,
   areUnchanged: (records: readonly Fingerprint[]) => readonly boolean[],
 ): Selected {
-  const bodies = [...full, ...open];
-  const fingerprints = bodies.flatMap(recordsOf).map((record) => fingerprintOf(record, of.kind));
-  const unchanged = fingerprints.length === 0 ? [] : areUnchanged(fingerprints);
+  const fingerprints = fingerprintsIn(collected, of);
+  return leaveOut(collected, of, fingerprints, fingerprints.length === 0 ? [] : areUnchanged(fingerprints));
+}
+
+/** By record, in its order. */
+export function fingerprintsIn({ full, open }: Collected, { kind }: Pick<Of, "kind">): Fingerprint[] {
+  return [...full, ...open].flatMap(recordsOf).map((record) => fingerprintOf(record, kind));
+}
+
+/** As `selectChanged`, once it is known. @param unchanged by record */
+export function leaveOut(
+  { full, open }: Collected,
+  of: Of,
+  fingerprints: readonly Fingerprint[],
+  unchanged: readonly boolean[],
+): Selected {
   const sent = new Set<number>();
   const toSend = fingerprints.map(({ identity }, at) => {
     if (unchanged[at] && !sent.has(identity)) return false;
@@ -34,7 +47,7 @@ export function selectChanged(
     return true;
   });
   return {
-    batches: buildBatches(bodies, of, (record) => toSend[record] === true),
+    batches: buildBatches([...full, ...open], of, (record) => toSend[record] === true),
     unchanged: toSend.filter((isSent) => !isSent).length,
   };
 }

@@ -64,7 +64,7 @@ async function demo({ rows, json }: DemoOptions): Promise<boolean> {
     LOOKER_ALLOWED_ORIGINS: looker.url,
     ACTION_HUB_TOKENS: TOKEN,
   });
-  const hub = createHub(config, createLog("silent"), readManifest(MANIFEST_FILE), {
+  const hub = await createHub(config, createLog("silent"), readManifest(MANIFEST_FILE), {
     observe(event) {
       if (event.is === "done") sent += event.sent;
     },

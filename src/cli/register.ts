@@ -38,7 +38,7 @@ async function register(options: RegisterOptions, config: Config): Promise<boole
   const { baseUrl: hubUrl } = config;
   if (hubUrl === undefined)
     throw new SetupError("Set ACTION_HUB_BASE_URL to the address at which Looker reaches the hub.");
-  const token = presentHubToken(config.hubTokens, config.dataDir);
+  const token = await presentHubToken(config);
   if (token === undefined) {
     throw new SetupError(
       `There is no token in ${config.dataDir} yet: start the hub once with this DATA_DIR, or set ` +

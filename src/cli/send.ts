@@ -47,7 +47,7 @@ async function send(file: string, options: SendOptions, config: Config): Promise
   const progress = new SendProgress(sizeOf(file), (id) => nameOf(config, id));
   const log = createLog(config.logLevel === "info" ? "warn" : config.logLevel, 2);
   // Nobody goes on sending when this command has ended: its reply waits for everything.
-  const hub = createHub({ ...config, replyWithinMs: A_WEEK_MS }, log, readManifest(MANIFEST_FILE), {
+  const hub = await createHub({ ...config, replyWithinMs: A_WEEK_MS }, log, readManifest(MANIFEST_FILE), {
     observe: progress.observe,
   });
   await hub.resume();

@@ -6,7 +6,7 @@ import { type Config, readConfig } from "../config";
 import { createLog } from "../log";
 import { readManifest } from "../looker";
 import { listen } from "../server";
-import { adminTokens, hubTokens, refuseShared } from "../tokens";
+import { tokensOf } from "../tokens";
 import { examples } from "./examples";
 import { MANIFEST_FILE } from "./manifest-file";
 
@@ -19,10 +19,8 @@ export function addServe(command: Command): void {
 /** @throws SetupError when the settings, actions.json or the port can't be used */
 async function serve(config: Config): Promise<void> {
   const log = createLog(config.logLevel);
-  const forLooker = hubTokens(config.hubTokens, config.dataDir);
-  const forAdmins = adminTokens(config.adminTokens, config.dataDir);
-  refuseShared(forLooker.tokens, forAdmins.tokens);
-  const hub = createHub(
+  const { forLooker, forAdmins } = await tokensOf(config);
+  const hub = await createHub(
     { ...config, hubTokens: forLooker.tokens, adminTokens: forAdmins.tokens },
     log,
     readManifest(MANIFEST_FILE),
@@ -37,9 +35,10 @@ async function serve(config: Config): Promise<void> {
   });
   const address = config.baseUrl ?? server.url;
   process.stdout.write(`The action hub is ready at ${address}\n`);
+  const place = config.databaseUrl === undefined ? config.dataDir : "the database";
   if (forLooker.generated !== undefined) {
     process.stdout.write(
-      `Its token, shown this once and kept in ${config.dataDir}: ${forLooker.generated}\n` +
+      `Its token, shown this once and kept in ${place}: ${forLooker.generated}\n` +
         "Enter both in Looker under Admin › Actions › Add Action Hub.\n",
     );
   }

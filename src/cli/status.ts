@@ -37,7 +37,7 @@ async function status({ url, json }: StatusOptions, config: Config): Promise<boo
   const hub = (url ?? `http://localhost:${config.port}`).replace(/\/+$/, "");
   const connections = new Connections();
   try {
-    const deliveries = await ask(connections, hub, presentAdminToken(config.adminTokens, config.dataDir));
+    const deliveries = await ask(connections, hub, await presentAdminToken(config));
     if (json) printJson({ deliveries });
     else process.stdout.write(`${tableOf(deliveries)}\n`);
     return true;

@@ -4,7 +4,7 @@ import { count, number } from "../amounts";
 import type { Clock } from "../clock";
 import { newLifetime } from "../lifetime";
 import type { DeliveryRequest, ExecuteReply } from "../looker";
-import type { KeptDelivery, Outbox } from "../outbox";
+import { ignoreOutboxError, type KeptDelivery, type Outbox } from "../outbox";
 import { describe } from "../report";
 import { type AttemptOptions, attempt } from "./attempts";
 import { deliveryLink } from "./delivery-link";
@@ -97,8 +97,12 @@ async function settled(
     const { first, last } = await look();
     if (isSettled(first) && isSettled(last)) end();
   };
-  changes.listen("finished", ({ id }) => void ((id === ids.first || id === ids.last) && check()), signal);
-  changes.listen("health", () => void check(), signal);
+  // What can't be looked at now is looked at when the time is over.
+  const checkIfOurs = ({ id }: { id: string }) =>
+    void ((id === ids.first || id === ids.last) && check().catch(ignoreOutboxError));
+  changes.listen("finished", checkIfOurs, signal);
+  changes.listen("finishedElsewhere", checkIfOurs, signal);
+  changes.listen("health", () => void check().catch(ignoreOutboxError), signal);
   await check();
   await ended;
   return look();

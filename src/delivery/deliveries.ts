@@ -46,20 +46,20 @@ export class Deliveries {
   }
 
   /**
-   * Takes up what a hub before this one left. What it had not read to the end is closed as interrupted, unless the
-   * query can be run again.
+   * Takes up what a hub before this one left, or another one that has died. What it had not read to the end is closed as
+   * interrupted, unless the query can be run again.
    * @returns deliveries of which it may: the reading of each is to be ended
    */
   async resume(): Promise<KeptDelivery[]> {
     const { outbox, clock } = this.options;
-    const unfinished = await outbox.records.unfinished();
+    const unfinished = await outbox.records.takeUp();
     const now = clock.now();
     const interrupted: KeptDelivery[] = [];
     for (const kept of unfinished) this.following.takeUp(kept, Math.max(now - kept.startedAt, 0));
     await this.sending.start();
     for (const kept of unfinished) {
       const { end, cancelledAt } = kept.report;
-      this.following.note(kept.id, "The action hub was started again.");
+      this.following.note(kept.id, "The action hub was started again, or took over from another.");
       if (!end && kept.source !== undefined && cancelledAt === undefined) interrupted.push(kept);
       else if (end) void outbox.intake.endLater(kept.id, end);
       else if (cancelledAt !== undefined) void outbox.intake.endLater(kept.id, endedBy(CANCELLED));
@@ -136,7 +136,7 @@ export class Deliveries {
   async tryNow(id: string): Promise<boolean> {
     const report = (await this.records.get(id))?.report;
     if (report?.health.parked === undefined && report?.health.downSince === undefined) return false;
-    this.sending.tryNow(report.environment);
+    await this.sending.tryNow(report.environment);
     return true;
   }
 

@@ -40,10 +40,13 @@ export class Following implements RequestEvents {
     const { outbox, observe, signal } = options;
     const { changes } = outbox;
     changes.listen("finished", (kept) => this.finished(kept), signal);
+    changes.listen("finishedElsewhere", ({ id }) => this.leave(id), signal);
     changes.listen("cancelled", ({ id }) => this.cancelled(id), signal);
     changes.listen(
       "health",
-      ({ environment, state }) => {
+      ({ environment, state, isElsewhere }) => {
+        // The hub that sends notes it.
+        if (isElsewhere) return;
         observe({ is: "health", environment, state });
         const log = logName(environment);
         for (const [id, each] of this.followed) if (each.log === log) this.changeHealth(id, each, state);
@@ -135,12 +138,17 @@ export class Following implements RequestEvents {
 
   private finished(kept: KeptDelivery): void {
     const { clock, observe } = this.options;
-    const followed = this.followed.get(kept.id);
-    if (!followed) return;
-    this.followed.delete(kept.id);
-    followed.keeper.flush();
-    const milliseconds = clock.monotonic() - followed.since;
+    const since = this.leave(kept.id)?.since ?? clock.monotonic() - Math.max(clock.now() - kept.startedAt, 0);
+    const milliseconds = clock.monotonic() - since;
     observe({ is: "ended", delivery: kept, isLate: kept.report.toldSuccess === true, milliseconds });
+  }
+
+  /** What has not been kept of it is. */
+  private leave(id: string): Followed | undefined {
+    const followed = this.followed.get(id);
+    this.followed.delete(id);
+    followed?.keeper.flush();
+    return followed;
   }
 
   private changeHealth(id: string, followed: Followed, state: HealthState): void {

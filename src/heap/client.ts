@@ -3,6 +3,7 @@
 import { ClientRequest, type IncomingMessage } from "node:http";
 import { Connections } from "../connections";
 import { errorCode } from "../error-code";
+import { newLifetime } from "../lifetime";
 import { readText, SHORT_ANSWER_BYTES } from "../read-text";
 import { type Answer, classify } from "./answer";
 import type { Environment } from "./environment";
@@ -21,6 +22,8 @@ export interface HeapRequest {
   body: Buffer;
   /** Called when Heap has accepted the body and nothing reads its memory any more. */
   free?(): void;
+  /** Breaks the request off. */
+  signal?: AbortSignal;
 }
 
 export class HeapClient {
@@ -29,14 +32,15 @@ export class HeapClient {
   constructor(private readonly options: HeapClientOptions) {}
 
   /** Never throws: whatever goes wrong is an answer too. */
-  async send({ environment, kind, body, free }: HeapRequest): Promise<Answer> {
-    const signal = AbortSignal.timeout(this.options.timeoutMs);
+  async send({ environment, kind, body, free, signal: brokenOff }: HeapRequest): Promise<Answer> {
+    const timeout = AbortSignal.timeout(this.options.timeoutMs);
+    const lifetime = newLifetime(timeout, ...(brokenOff ? [brokenOff] : []));
     try {
       const response = await this.connections.request(new URL(environment.host + KINDS[kind].path), {
         method: "POST",
         headers: { "content-type": "application/json" },
         body,
-        signal,
+        signal: lifetime.signal,
       });
       const { statusCode = 0, headers } = response;
       const { text, isWhole } = await readText(response, SHORT_ANSWER_BYTES);
@@ -48,7 +52,7 @@ export class HeapClient {
       else if (!isWhole) return { kind: "unanswered", cause: "long answer" };
       return answer;
     } catch (error) {
-      return { kind: "unanswered", cause: signal.aborted ? "time-out" : errorCode(error) };
+      return { kind: "unanswered", cause: timeout.aborted ? "time-out" : errorCode(error) };
     }
   }
 

@@ -9,10 +9,16 @@ export interface Changed {
   grown: Environment;
   /** A delivery was cancelled. */
   cancelled: { id: string; environment: Environment };
-  /** Heap takes what is for an environment otherwise than before. */
-  health: { environment: Environment; state: HealthState };
-  /** Nothing is left to do of a delivery. */
+  /** Heap takes what is for an environment otherwise than before. `isElsewhere`: another hub has found that. */
+  health: { environment: Environment; state: HealthState; isElsewhere?: true };
+  /** Nothing is left to do of a delivery: told by the one hub that has finished it. */
   finished: KeptDelivery;
+  /** Nothing is left to do of a delivery that was begun here: another hub has finished it. */
+  finishedElsewhere: { id: string };
+  /** Something is left to do of deliveries that no hub sees to. */
+  abandoned: undefined;
+  /** Somebody wants an environment that is not well to be probed now. */
+  probe: Environment;
 }
 
 type Listener<Name extends keyof Changed> = (what: Changed[Name]) => void;
@@ -24,6 +30,9 @@ export class Changes {
     cancelled: new Set(),
     health: new Set(),
     finished: new Set(),
+    finishedElsewhere: new Set(),
+    abandoned: new Set(),
+    probe: new Set(),
   };
 
   /** @param signal ends the listening */

@@ -15,6 +15,20 @@ export interface Lease {
    * counts. Undefined: there was none.
    */
   readonly formerUntil: number | undefined;
+  /** Whether the log is still this hub's, by its own clocks: no request for it is begun when it is not. */
+  readonly isHeld: boolean;
+  /** Aborts when the log may be another hub's: what is under way is broken off, and nothing more is sent. */
+  readonly lost: AbortSignal;
+}
+
+/** The log is another hub's by now: nothing of what this one was about to write of it is stored. */
+export class LeaseLost extends Error {
+  override name = "LeaseLost";
+}
+
+/** For where `Lease.lost` says it already. */
+export function ignoreLeaseLost(error: unknown): void {
+  if (!(error instanceof LeaseLost)) throw error;
 }
 
 /** What became of a batch. */
@@ -28,9 +42,15 @@ export interface BatchOutcome {
 export interface Logs {
   /** The environments that something waits for. */
   waiting(): Promise<Environment[]>;
-  /** Takes a log: nobody else sends it until it is given back, or its owner dies. */
-  own(environment: Environment): Promise<Lease>;
-  giveBack(lease: Lease): Promise<void>;
+  /**
+   * Takes a log: nobody else sends it until it is given back, or its owner dies.
+   * @returns undefined when it is another hub's
+   */
+  own(environment: Environment): Promise<Lease | undefined>;
+  /** @param isQuiet nothing that was sent counts any more, nor can still arrive */
+  giveBack(lease: Lease, isQuiet: boolean): Promise<void>;
+  /** Asks whoever owns a log to probe its environment now, if it is not well. */
+  askToProbe(environment: Environment): Promise<void>;
   /**
    * The batches of a log behind a position (0: from its front), in order, at most so many, without their bodies.
    * @param delivery only batches of this one
@@ -42,6 +62,7 @@ export interface Logs {
    * Heap has the batch, or has refused it for good, or it was dropped: takes it out of the log and counts what became of
    * it, in one transaction. The last one of a delivery whose reading has ended finishes it there too. Done twice, it counts
    * once. Known at once to whoever asks this hub; resolves when it is on the disk.
+   * @throws LeaseLost when the log is another hub's, as each call below does that writes
    */
   done(lease: Lease, batch: LoggedBatch, outcome: BatchOutcome): Promise<void>;
   /** Takes what a cancelled delivery has in the log behind a position out of it, and counts it as dropped. As `done` does. */

@@ -36,6 +36,8 @@ export interface Records {
   get(delivery: string): Promise<KeptDelivery | undefined>;
   /** Deliveries that something is left to do of, oldest first. */
   unfinished(): Promise<KeptDelivery[]>;
+  /** Takes on those that no hub sees to: from now on this one does. @returns them, oldest first */
+  takeUp(): Promise<KeptDelivery[]>;
   /** The first records of a dry run, as they would be sent: JSON texts. Personal data. */
   preview(delivery: string): Promise<readonly string[]>;
   /** Rejects in the order of their rows, behind a row, at most so many. Personal data. */

@@ -5,7 +5,7 @@
  */
 
 import { foundInPart, intoParts, type LoggedBatch, SET_PARTS, writePart } from "../batches";
-import type { Lease, Logs } from "../outbox";
+import { ignoreLeaseLost, type Lease, type Logs } from "../outbox";
 import type { Place } from "./delivery-queue";
 import { IdentityLookup } from "./identity-lookup";
 
@@ -135,7 +135,7 @@ export class Backlog {
     set.unread.delete(delivery);
     if (set.unread.size > 0) return;
     this.sets.splice(this.sets.indexOf(set), 1);
-    void this.options.logs.dropIdentities(this.options.lease, set.first);
+    void this.options.logs.dropIdentities(this.options.lease, set.first).catch(ignoreLeaseLost);
   }
 }
 

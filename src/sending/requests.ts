@@ -4,7 +4,7 @@ import type { IBackoff, IBackoffFactory } from "cockatiel";
 import { bodyMemory, type LoggedBatch } from "../batches";
 import type { Clock } from "../clock";
 import type { Answer, EnvironmentSender } from "../heap";
-import type { BatchOutcome, Lease, Logs } from "../outbox";
+import { type BatchOutcome, ignoreLeaseLost, type Lease, type Logs } from "../outbox";
 import type { EnvironmentHealth } from "./environment-health";
 import type { IdentityRate } from "./identity-rate";
 import type { LookAhead } from "./look-ahead";
@@ -77,11 +77,11 @@ export class Requests {
       const answer = await sender.send(async () => {
         if (toRecord.length > 0) await logs.recordSend(lease, toRecord);
         // It may have been cancelled since its turn came.
-        if (waiting.isDropped) return undefined;
+        if (waiting.isDropped || !lease.isHeld) return undefined;
         const ready = part.body ?? (await logs.body(lease, position));
         body = ready;
         started = clock.monotonic();
-        return { environment, kind, body: ready, free: () => bodyMemory.give(ready) };
+        return { environment, kind, body: ready, free: () => bodyMemory.give(ready), signal: lease.lost };
       });
       const milliseconds = clock.monotonic() - started;
       const verdict = this.judge(answer, waiting, part);
@@ -175,6 +175,6 @@ export class Requests {
   private tellDone({ batch, outcome }: WaitingBatch): void {
     const { logs, lease, events } = this.options;
     events.done(batch, outcome);
-    void logs.done(lease, batch, outcome);
+    void logs.done(lease, batch, outcome).catch(ignoreLeaseLost);
   }
 }

@@ -6,9 +6,9 @@
 import type { Logger } from "pino";
 import { Alarm } from "../clock";
 import { errorCode } from "../error-code";
-import { type EnvironmentSender, RATE_WINDOW_MS } from "../heap";
+import { type Environment, type EnvironmentSender, RATE_WINDOW_MS } from "../heap";
 import { newLifetime } from "../lifetime";
-import type { Lease, Logs } from "../outbox";
+import { ignoreLeaseLost, type Lease, type Logs } from "../outbox";
 import type { HealthState } from "../report";
 import type { DeliveryQueue } from "./delivery-queue";
 import { EnvironmentHealth } from "./environment-health";
@@ -94,9 +94,19 @@ export class Scheduler {
     for (const waiting of this.batches.queues.get(delivery)?.waiting ?? []) this.requests.drop(waiting);
     const { unplaced, behind } = await this.batches.drop(delivery);
     for (const batch of unplaced) this.requests.dropUnsent(batch);
-    await this.options.logs.drop(this.options.lease, delivery, behind);
+    await this.options.logs.drop(this.options.lease, delivery, behind).catch(ignoreLeaseLost);
     this.dropping.delete(delivery);
     this.pump();
+  }
+
+  get environment(): Environment {
+    return this.options.lease.environment;
+  }
+
+  /** Stops, and gives the log back. */
+  async leave(): Promise<void> {
+    await this.stop();
+    await this.options.logs.giveBack(this.options.lease, false);
   }
 
   /** Starts nothing more, and waits for what is under way. */
@@ -119,7 +129,7 @@ export class Scheduler {
 
   /** Starts whatever may start now. Called whenever something has changed. */
   private pump(): void {
-    if (this.lifetime.signal.aborted) return;
+    if (this.lifetime.signal.aborted || !this.options.lease.isHeld) return;
     const now = this.options.clock.monotonic();
     this.rate.forget(now);
     this.batches.releaseSettled(now);

@@ -4,9 +4,10 @@ import { decorrelatedJitterGenerator, ExponentialBackoff, type IBackoffFactory }
 import type { Logger } from "pino";
 import { logName } from "../batches";
 import type { Clock } from "../clock";
+import { errorCode } from "../error-code";
 import { type Environment, EnvironmentSender, type HeapClient } from "../heap";
 import { newLifetime } from "../lifetime";
-import type { Lease, Outbox } from "../outbox";
+import { ignoreLeaseLost, type Lease, type Outbox } from "../outbox";
 import type { LookAheadLimits } from "./look-ahead";
 import type { RequestEvents } from "./requests";
 import { Scheduler } from "./scheduler";
@@ -52,6 +53,7 @@ export class Sending {
       ({ id, environment }) => void this.schedulers.get(logName(environment))?.drop(id),
       signal,
     );
+    changes.listen("probe", (environment) => this.schedulers.get(logName(environment))?.tryNow(), signal);
   }
 
   /** How many environments are seen to. */
@@ -65,8 +67,8 @@ export class Sending {
   }
 
   /** Probes an environment that is not well now, instead of when its time has come. */
-  tryNow(environment: Environment): void {
-    this.schedulers.get(logName(environment))?.tryNow();
+  tryNow(environment: Environment): Promise<void> {
+    return this.options.outbox.logs.askToProbe(environment);
   }
 
   /** What keeps deliveries waiting, a sentence each. */
@@ -80,10 +82,10 @@ export class Sending {
     });
   }
 
-  /** Sends nothing more, and waits for what is under way. */
+  /** Sends nothing more, waits for what is under way, and leaves the logs to other hubs. */
   async stop(): Promise<void> {
     this.lifetime.abort();
-    await Promise.all([...this.schedulers.values()].map((scheduler) => scheduler?.stop()));
+    await Promise.all([...this.schedulers.values()].map((scheduler) => scheduler?.leave()));
   }
 
   /** Something waits for the environment. */
@@ -95,11 +97,36 @@ export class Sending {
 
   private async begin(name: string, environment: Environment): Promise<void> {
     this.schedulers.set(name, undefined);
-    const lease = await this.options.outbox.logs.own(environment);
-    if (this.lifetime.signal.aborted) return;
+    const lease = await this.own(environment);
+    if (!lease || this.lifetime.signal.aborted) {
+      this.schedulers.delete(name);
+      return;
+    }
     const scheduler = this.newScheduler(name, lease);
     this.schedulers.set(name, scheduler);
+    lease.lost.addEventListener("abort", () => this.lose(name, scheduler), { once: true });
     await scheduler.start();
+  }
+
+  /** @returns undefined when the log is another hub's, or that can't be found out now: the outbox tells of it again */
+  private async own(environment: Environment): Promise<Lease | undefined> {
+    try {
+      return await this.options.outbox.logs.own(environment);
+    } catch (error) {
+      this.options.log.error({ code: errorCode(error) }, "the outbox can't be read");
+      return undefined;
+    }
+  }
+
+  /** The log may be another hub's: this one breaks off what it sends of it. */
+  private lose(name: string, scheduler: Scheduler): void {
+    if (this.schedulers.get(name) !== scheduler) return;
+    this.schedulers.delete(name);
+    this.options.log.warn(
+      { environment: scheduler.environment.id },
+      "the log of an environment is lost to another hub",
+    );
+    void scheduler.stop();
   }
 
   private newScheduler(name: string, lease: Lease): Scheduler {
@@ -113,16 +140,16 @@ export class Sending {
       maxOfDelivery: Math.max(maxConcurrent >> 1, 1),
       backoff: backoff ?? BACKOFF,
       log: log.child({ environment: lease.environment.id }),
-      onHealth: (state) => void logs.setHealth(lease, state),
+      onHealth: (state) => void logs.setHealth(lease, state).catch(ignoreLeaseLost),
       onHeldUp: (delivery, isHeldUp) => {
-        void logs.setHeldUp(lease, delivery, isHeldUp);
+        void logs.setHeldUp(lease, delivery, isHeldUp).catch(ignoreLeaseLost);
         if (isHeldUp) events.heldUp(delivery);
       },
       onIdle: () => {
         this.schedulers.delete(name);
         // Whatever was wrong with it: nothing waits for it any more.
-        if (!scheduler.health.isWell) void logs.setHealth(lease, {});
-        void scheduler.stop().then(() => logs.giveBack(lease));
+        if (!scheduler.health.isWell) void logs.setHealth(lease, {}).catch(ignoreLeaseLost);
+        void scheduler.stop().then(() => logs.giveBack(lease, true));
       },
     });
     return scheduler;

@@ -71,7 +71,7 @@ it("finds everything right, and ends with 0", async () => {
 ✓ Tokens           ACTION_HUB_TOKENS has 1
 ✓ Data folder      FOLDER can be written
 ✓ Disk
-– Redis            not used: what waits for Heap is kept in the data folder
+– Database         not used: what waits for Heap is kept in the data folder
 – Environments     any number is taken, and Heap accepts any: set HEAP_ENVIRONMENTS to yours, such as Production=123,Development=456, so that a slip in the form is refused
 ✓ Users in Heap    found by identity where the form does not say, and created where Heap has none (HEAP_MATCH_BY=identity). Schedules that come from Heap's own Looker action mean e-mails: set HEAP_MATCH_BY=email for those, unless identities are e-mails
 ✓ Heap             HEAP answers
@@ -104,7 +104,7 @@ it("says of everything that is wrong what to do, and ends with 1", async () => {
 ✓ Tokens           ACTION_HUB_TOKENS has 1
 ✓ Data folder      FOLDER can be written
 ✓ Disk
-– Redis            not used: what waits for Heap is kept in the data folder
+– Database         not used: what waits for Heap is kept in the data folder
 – Environments     any number is taken, and Heap accepts any: set HEAP_ENVIRONMENTS to yours, such as Production=123,Development=456, so that a slip in the form is refused
 ✓ Users in Heap    found by identity where the form does not say, and created where Heap has none (HEAP_MATCH_BY=identity). Schedules that come from Heap's own Looker action mean e-mails: set HEAP_MATCH_BY=email for those, unless identities are e-mails
 ✗ Heap             HEAP can't be reached (ECONNREFUSED): let the hub's machine connect to it
@@ -131,7 +131,7 @@ it("looks at what it can before the hub is in Looker, or has ever run", async ()
 "✓ Settings         all are right
 ✗ Tokens           there is none in FOLDER yet: start the hub once, or set ACTION_HUB_TOKENS
 – Data folder      FOLDER is not there yet: the hub makes it when it starts
-– Redis            not used: what waits for Heap is kept in the data folder
+– Database         not used: what waits for Heap is kept in the data folder
 – Environments     any number is taken, and Heap accepts any: set HEAP_ENVIRONMENTS to yours, such as Production=123,Development=456, so that a slip in the form is refused
 ✓ Users in Heap    found by identity where the form does not say, and created where Heap has none (HEAP_MATCH_BY=identity). Schedules that come from Heap's own Looker action mean e-mails: set HEAP_MATCH_BY=email for those, unless identities are e-mails
 ✓ Heap             HEAP answers
@@ -238,7 +238,7 @@ it("tells which environments may be sent to, and how Heap finds a user", async (
     HEAP_MATCH_BY: "email",
   });
   expect(lines.slice(4, 7)).toEqual([
-    "– Redis            not used: what waits for Heap is kept in the data folder",
+    "– Database         not used: what waits for Heap is kept in the data folder",
     "✓ Environments     Production (123), Development (456)",
     "✓ Users in Heap    found by e-mail where the form does not say, as Heap's own Looker action does it " +
       "(HEAP_MATCH_BY=email). A form that says identity has its users found by the documented API, which creates those " +

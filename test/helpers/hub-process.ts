@@ -69,7 +69,7 @@ export class HubProcess {
     return this;
   }
 
-  signal(signal: "SIGTERM" | "SIGKILL"): void {
+  signal(signal: "SIGTERM" | "SIGKILL" | "SIGSTOP" | "SIGCONT"): void {
     this.child.kill(signal);
   }
 

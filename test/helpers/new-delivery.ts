@@ -100,8 +100,10 @@ export async function deliverUsers(
   await append(outbox, delivery, users, WHOLE);
 }
 
-export function leaseOf({ logs }: Pick<Outbox, "logs">, environment = ENVIRONMENT): Promise<Lease> {
-  return logs.own(environment);
+export async function leaseOf({ logs }: Pick<Outbox, "logs">, environment = ENVIRONMENT): Promise<Lease> {
+  const lease = await logs.own(environment);
+  if (!lease) throw new Error("the log is another hub's");
+  return lease;
 }
 
 /** What is in the log, in order. */

@@ -38,7 +38,7 @@ export async function startHub(
     ...variables,
   });
   const deliveries: string[] = [];
-  const hub = createHub(config, log, shippedManifest(), {
+  const hub = await createHub(config, log, shippedManifest(), {
     observe(event) {
       if (event.is === "started") deliveries.push(event.delivery.id);
     },

@@ -12,13 +12,15 @@ import type { Checks } from "./check";
 const SCARCE_BYTES = 1_000_000_000;
 
 /** @returns the hub's token, if there is one */
-export function checkToken({ hubTokens, dataDir }: Config, checks: Checks): string | undefined {
+export async function checkToken(config: Config, checks: Checks): Promise<string | undefined> {
+  const { hubTokens, dataDir, databaseUrl } = config;
+  const place = databaseUrl === undefined ? dataDir : "the database";
   const name = "Tokens";
   try {
-    const token = presentHubToken(hubTokens, dataDir);
+    const token = await presentHubToken(config);
     if (token === undefined)
-      checks.failed(name, `there is none in ${dataDir} yet: start the hub once, or set ACTION_HUB_TOKENS`);
-    else if (hubTokens.length === 0) checks.ok(name, `the generated one, kept in ${dataDir}`);
+      checks.failed(name, `there is none in ${place} yet: start the hub once, or set ACTION_HUB_TOKENS`);
+    else if (hubTokens.length === 0) checks.ok(name, `the generated one, kept in ${place}`);
     else checks.ok(name, `ACTION_HUB_TOKENS has ${hubTokens.length}`);
     return token;
   } catch (error) {

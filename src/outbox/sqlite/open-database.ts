@@ -5,7 +5,7 @@ import path from "node:path";
 import type { Logger } from "pino";
 import { errorCode } from "../../error-code";
 import { SetupError } from "../../errors";
-import type { DeliveryRow } from "./delivery-rows";
+import type { DeliveryRow } from "../delivery-rows";
 import { type Database, openSqlite } from "./driver";
 import { quarantine } from "./quarantine";
 import { MIGRATIONS } from "./schema";

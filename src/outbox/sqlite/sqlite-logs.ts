@@ -2,6 +2,7 @@
 
 import { type LoggedBatch, logName } from "../../batches";
 import type { Environment } from "../../heap";
+import { newLifetime } from "../../lifetime";
 import { type HealthState, NAMED_REJECTS } from "../../report";
 import type { BatchOutcome, Lease, Logs } from "../logs";
 import { fingerprintsOf } from "./fingerprints";
@@ -9,6 +10,9 @@ import type { Store } from "./store";
 
 /** Recorded sends are of use for a window and a time-out; this is longer than both, in milliseconds. */
 export const KEPT_SENDS_MS = 3_600_000;
+
+/** This hub is the only one. */
+const NEVER = newLifetime().signal;
 
 export class SqliteLogs implements Logs {
   constructor(private readonly store: Store) {}
@@ -21,10 +25,14 @@ export class SqliteLogs implements Logs {
   async own(environment: Environment): Promise<Lease> {
     const { statements, writes, formerUntil } = this.store;
     void writes.soon(() => statements.deleteIdentities(logName(environment)));
-    return { environment, formerUntil };
+    return { environment, formerUntil, isHeld: true, lost: NEVER };
   }
 
   async giveBack(): Promise<void> {}
+
+  async askToProbe(environment: Environment): Promise<void> {
+    this.store.changes.announce("probe", environment);
+  }
 
   async read(
     { environment }: Lease,

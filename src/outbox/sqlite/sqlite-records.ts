@@ -2,10 +2,11 @@
 
 import { type Batch, bodyOfRefused, buildBatches, type Reject } from "../../batches";
 import { NAMED_REJECTS, type TraceData, type Traces } from "../../report";
+import { type DeliveryRow, foldTitle, toKept } from "../delivery-rows";
 import type { KeptDelivery } from "../kept-delivery";
 import type { DeliverySearch, FoundDeliveries, Records, SearchChoices } from "../records";
-import { type DeliveryRow, foldTitle, SELECT_DELIVERY, toKept } from "./delivery-rows";
 import type { Database } from "./driver";
+import { SELECT_DELIVERY } from "./select-delivery";
 import type { Store } from "./store";
 
 interface RejectRow {
@@ -62,6 +63,10 @@ export class SqliteRecords implements Records {
 
   async unfinished(): Promise<KeptDelivery[]> {
     return this.store.statements.readUnfinished().map((row) => this.store.current(row));
+  }
+
+  takeUp(): Promise<KeptDelivery[]> {
+    return this.unfinished();
   }
 
   async preview(delivery: string): Promise<readonly string[]> {

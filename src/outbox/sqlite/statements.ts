@@ -3,10 +3,11 @@
 import type { Batch, LoggedBatch, RefusedRecord, Reject } from "../../batches";
 import type { KindName } from "../../heap";
 import type { Outcome, Read, ReadingEnd, TraceData, Traces } from "../../report";
+import { type DeliveryRow, foldTitle } from "../delivery-rows";
 import type { NewDelivery } from "../kept-delivery";
-import { type DeliveryRow, foldTitle, SELECT_DELIVERY } from "./delivery-rows";
+import { bytesOf, numbersOf } from "../numbers";
 import type { Database } from "./driver";
-import { bytesOf, numbersOf } from "./numbers";
+import { SELECT_DELIVERY } from "./select-delivery";
 import type { Waiting } from "./waiting-batches";
 
 interface BatchRow {

@@ -11,6 +11,7 @@ const open = outboxes();
 function placeIn(folder: string): Place {
   return {
     open: async ({ maxBytes } = {}) => open(folder, maxBytes),
+    elapse: async (clock, milliseconds) => clock.advance(milliseconds),
     killed: async () => placeIn(copyAsKilled(folder, newFolder())),
   };
 }

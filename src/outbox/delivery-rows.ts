@@ -1,8 +1,8 @@
 /** A delivery as a row of its table. */
 
-import type { KindName } from "../../heap";
-import { type Outcome, type Traces, whole } from "../../report";
-import type { KeptDelivery } from "../kept-delivery";
+import type { KindName } from "../heap";
+import { type Outcome, type Traces, whole } from "../report";
+import type { KeptDelivery } from "./kept-delivery";
 
 export interface DeliveryRow {
   id: string;
@@ -30,13 +30,6 @@ export interface DeliveryRow {
   is_new_environment: number;
   batches_left: number;
 }
-
-export const SELECT_DELIVERY = `
-  SELECT id, started_at, finished_at, host, environment, type, title, looker, webhook, link_key, outcome, asked, read,
-         ended, source, told, reading_trace, sending_trace, sent, refused, dropped, cancelled_at,
-         is_new_environment,
-         (SELECT count(*) FROM batches WHERE batches.delivery = deliveries.id) AS batches_left
-    FROM deliveries`;
 
 export function toKept(row: DeliveryRow): KeptDelivery {
   return {

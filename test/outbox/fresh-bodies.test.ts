@@ -1,6 +1,6 @@
 /** Bodies that are kept for a moment. */
 
-import { FreshBodies } from "../../../src/outbox/sqlite/fresh-bodies";
+import { FreshBodies } from "../../src/outbox/fresh-bodies";
 
 const MIB = 1024 * 1024;
 

@@ -1,0 +1,106 @@
+/** Several hubs on one database: one that dies, hangs or stops is replaced, and nothing is lost, overtaken or sent too often. */
+
+import { expectedUsers, generateResult } from "../../stand-ins/looker";
+import { seededRandom } from "../../stand-ins/looker/seeded-random";
+import { Fleet } from "../helpers/fleet";
+import { heldResult } from "../helpers/held-result";
+import { describeWithPostgres } from "../helpers/postgres-server";
+import { tempFolders } from "../helpers/temp-folders";
+import { until } from "../helpers/until";
+
+/** A hub that dies is replaced within it, in milliseconds. */
+const REPLACED_WITHIN_MS = 30_000;
+
+describeWithPostgres("several hubs on one database", (server) => {
+  const fleets: Fleet[] = [];
+  // Before the folders are deleted.
+  afterEach(async () => {
+    for (const fleet of fleets.splice(0)) await fleet.close();
+  });
+  const newFolder = tempFolders();
+
+  async function start(latencyMs = 200): Promise<Fleet> {
+    const random = seededRandom(1);
+    const fleet = await Fleet.start(await server.newDatabase(), newFolder, () => random() * latencyMs);
+    fleets.push(fleet);
+    return fleet;
+  }
+
+  it("send what another has read that is killed, within half a minute", async () => {
+    const fleet = await start();
+    const [first] = [await fleet.add({ REPLY_WITHIN_SECONDS: "0" }), await fleet.add()];
+    const result = { rows: 20_000, identities: 8000, seed: 3 };
+    fleet.heap.faults = { down: true };
+    expect(await fleet.execute(first, generateResult(result))).toMatchObject({ outcome: { success: true } });
+    fleet.heap.faults = {};
+    await until(() => fleet.users.size > 0);
+    const killedAt = Date.now();
+    await first.kill();
+    const known = fleet.users.size;
+    await until(() => fleet.users.size > known || Date.now() > killedAt + REPLACED_WITHIN_MS);
+    expect(Date.now() - killedAt).toBeLessThan(REPLACED_WITHIN_MS);
+    await fleet.untilThrough();
+    expect(fleet.users).toEqual(expectedUsers(result));
+    expect(fleet.heap.violations).toEqual([]);
+  });
+
+  it("close as interrupted what another was reading that is killed, and send what it had committed", async () => {
+    const fleet = await start();
+    const [first, second] = [await fleet.add(), await fleet.add()];
+    const result = { rows: 5000, seed: 7 };
+    void fleet.execute(first, heldResult(result, 15).document);
+    await until(() => fleet.users.size > 1000);
+    await first.kill();
+    await fleet.untilThrough();
+    await until(() => second.logged("delivery interrupted").length > 0);
+    const rows = Number(second.logged("delivery interrupted")[0]?.["rows"]);
+    expect(rows).toBeGreaterThan(1000);
+    expect(fleet.users).toEqual(expectedUsers({ ...result, rows, identities: result.rows }));
+    expect(fleet.heap.violations).toEqual([]);
+  });
+
+  it("go on when one hangs and wakes up again, which then sends nothing that is theirs", async () => {
+    const fleet = await start();
+    const [first, second] = [
+      await fleet.add({ REPLY_WITHIN_SECONDS: "0" }),
+      await fleet.add({ REPLY_WITHIN_SECONDS: "0" }),
+    ];
+    const [earlier, later] = [
+      { rows: 30_000, seed: 5 },
+      { rows: 30_000, seed: 6 },
+    ];
+    fleet.heap.faults = { down: true };
+    await fleet.execute(first, generateResult(earlier));
+    fleet.heap.faults = {};
+    await until(() => fleet.users.size > 0);
+    first.signal("SIGSTOP");
+    await fleet.execute(second, generateResult(later));
+    await fleet.untilThrough();
+    first.signal("SIGCONT");
+    const again = { rows: 1000, seed: 8 };
+    expect(await fleet.execute(first, generateResult(again))).toMatchObject({ outcome: { success: true } });
+    await fleet.untilThrough();
+    const expected = new Map(expectedUsers(earlier));
+    for (const result of [later, again])
+      for (const [identity, properties] of expectedUsers(result))
+        expected.set(identity, new Map([...(expected.get(identity) ?? []), ...properties]));
+    expect(fleet.users).toEqual(expected);
+    expect(fleet.heap.violations).toEqual([]);
+  });
+
+  it("take over at once from one that is stopped, with what it has sent still counted", async () => {
+    const fleet = await start(20);
+    const [first, second] = [await fleet.add(), await fleet.add()];
+    const one = (visits: number) => generateResult({ rows: 1, identities: 1, seed: visits });
+    for (let turn = 0; turn < 22; turn++) {
+      await fleet.execute(first, one(turn));
+    }
+    const stoppedAt = Date.now();
+    first.signal("SIGTERM");
+    await first.exit;
+    for (let turn = 22; turn < 44; turn++) await fleet.execute(second, one(turn));
+    expect(Date.now() - stoppedAt).toBeLessThan(2 * REPLACED_WITHIN_MS);
+    expect(fleet.users).toEqual(expectedUsers({ rows: 1, identities: 1, seed: 43 }));
+    expect(fleet.heap.violations).toEqual([]);
+  });
+});
