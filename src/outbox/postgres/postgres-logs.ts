@@ -128,6 +128,7 @@ export class PostgresLogs implements Logs {
     const own = ownOf(lease);
     store.fresh.take(`${own.name} ${batch.position}`);
     store.waiting.add(-batch.bytes);
+    store.sent.add(batch.delivery);
     const open = this.together.get(own);
     if (open && open.batches.length < MAX_TOGETHER) {
       open.batches.push({ batch, outcome });

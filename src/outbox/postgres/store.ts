@@ -60,6 +60,8 @@ export class Store {
   readonly owned = new Map<string, OwnedLog>();
   /** Ids of the deliveries that this hub sees to. */
   readonly kept = new Set<string>();
+  /** Ids of the deliveries that this hub has sent something of. */
+  readonly sent = new Set<string>();
   /** Until it is closed. */
   readonly lifetime = newLifetime();
 
@@ -126,6 +128,7 @@ export class Store {
     );
     if (finished.length === 0) return;
     this.kept.delete(row.id);
+    this.sent.delete(row.id);
     this.changes.announce("finished", kept);
   }
 }
