@@ -27,7 +27,17 @@ import {
 import { offeredActions } from "./offered-actions";
 import { type Outbox, openPostgresOutbox, openSqliteOutbox } from "./outbox";
 import { Shutdown } from "./shutdown";
-import { deliveryPages, diskUse, healthRoutes, logDeliveries, Metrics, Notifier, noticeFile } from "./status";
+import {
+  deliveryPages,
+  diskUse,
+  healthRoutes,
+  leftNotices,
+  logDeliveries,
+  Metrics,
+  type NoticeStore,
+  Notifier,
+  noticeFile,
+} from "./status";
 
 export interface Hub {
   app: Express;
@@ -71,7 +81,10 @@ export async function createHub(
     disk: () => diskUse(config.dataDir),
     isReady: async () => (await problem()) === undefined,
   });
-  const notifier = createNotifier(config, clock, log, metrics);
+  const notices = outbox.bequest
+    ? leftNotices(outbox.bequest)
+    : noticeFile(path.join(config.dataDir, "notices.json"));
+  const notifier = createNotifier(config, notices, clock, log, metrics);
   const observers = [logDeliveries(log), metrics.observe, ...(notifier ? [notifier.observe] : []), observer];
   const observe = tellAll(observers, (error) => log.error({ error }, "an observer failed"));
   const client = new HeapClient({
@@ -190,7 +203,8 @@ async function openOutbox(config: Config, clock: Clock, log: Logger): Promise<Ou
 }
 
 function createNotifier(
-  { notifyWebhookUrl: url, dataDir, baseUrl }: Config,
+  { notifyWebhookUrl: url, baseUrl }: Config,
+  store: NoticeStore,
   clock: Clock,
   log: Logger,
   metrics: Metrics,
@@ -198,7 +212,7 @@ function createNotifier(
   if (url === undefined) return undefined;
   return new Notifier({
     url,
-    store: noticeFile(path.join(dataDir, "notices.json")),
+    store,
     linkTo: (delivery) => deliveryLink(baseUrl, delivery),
     clock,
     log,
