@@ -78,7 +78,7 @@ export async function createHub(
   const metrics = new Metrics({
     waiting: async () => (await outbox.upkeep.figures()).waiting,
     outboxMaxBytes: config.outboxMaxBytes,
-    disk: () => diskUse(config.dataDir),
+    disk: async () => (config.databaseUrl === undefined ? diskUse(config.dataDir) : undefined),
     isReady: async () => (await problem()) === undefined,
   });
   const notices = outbox.bequest

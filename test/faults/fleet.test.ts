@@ -2,6 +2,7 @@
 
 import { expectedUsers, generateResult } from "../../stand-ins/looker";
 import { seededRandom } from "../../stand-ins/looker/seeded-random";
+import { DatabaseProxy } from "../helpers/database-proxy";
 import { Fleet } from "../helpers/fleet";
 import { heldResult } from "../helpers/held-result";
 import { describeWithPostgres } from "../helpers/postgres-server";
@@ -86,6 +87,50 @@ describeWithPostgres("several hubs on one database", (server) => {
         expected.set(identity, new Map([...(expected.get(identity) ?? []), ...properties]));
     expect(fleet.users).toEqual(expected);
     expect(fleet.heap.violations).toEqual([]);
+  });
+
+  it("keep one user within Heap's limit together, and leave the last value, with deliveries by turns", async () => {
+    const fleet = await start(20);
+    const hubs = [await fleet.add(), await fleet.add()];
+    const seeds = Array.from({ length: 44 }, (_, at) => at);
+    for (const seed of seeds) {
+      const hub = hubs[seed % 2];
+      if (hub) await fleet.execute(hub, generateResult({ rows: 1, identities: 1, seed }));
+    }
+    await fleet.untilThrough();
+    expect(fleet.users).toEqual(expectedUsers({ rows: 1, identities: 1, seed: 43 }));
+    expect(fleet.heap.violations).toEqual([]);
+  });
+
+  it("go on by themselves when the database was out of reach in the middle of a delivery", async () => {
+    const url = await server.newDatabase();
+    const proxy = await DatabaseProxy.start(url);
+    const fleet = await Fleet.start(url, newFolder, () => 50);
+    fleets.push(fleet);
+    const hub = await fleet.add({ DATABASE_URL: proxy.url });
+    const result = { rows: 40_000, seed: 9 };
+    const reply = fleet.execute(hub, generateResult(result));
+    await until(() => fleet.users.size > 2000);
+    proxy.cut();
+    const cutAt = Date.now();
+    const ready = async () => fetch(`${hub.url}/readyz`);
+    await until(async () => (await ready()).status === 503);
+    expect(await (await ready()).json()).toMatchObject({
+      problem: expect.stringContaining("can't reach its database"),
+    });
+    const refused = await fleet.execute(hub, generateResult({ rows: 1 }));
+    expect(refused?.outcome).toMatchObject({
+      success: false,
+      message: expect.stringMatching(/^Nothing was read or sent: the action hub can't reach its database/),
+    });
+    // Longer than a lease lasts.
+    await until(async () => (await ready()).ok || Date.now() - cutAt > 17_000);
+    proxy.restore();
+    expect(await reply).toMatchObject({ outcome: { success: true } });
+    await fleet.untilThrough();
+    expect(fleet.users).toEqual(expectedUsers(result));
+    expect(fleet.heap.violations).toEqual([]);
+    await proxy.close();
   });
 
   it("take over at once from one that is stopped, with what it has sent still counted", async () => {

@@ -238,7 +238,7 @@ export class PostgresIntake implements Intake {
       else bodyMemory.give(body);
     }
     store.changes.announce("grown", first.environment);
-    if (!isOwn) void store.database.query("NOTIFY looker_heap_hub").catch(() => undefined);
+    if (!isOwn) store.wakeOthers();
   }
 }
 

@@ -90,11 +90,10 @@ export class PostgresLogs implements Logs {
     const { store } = this;
     const name = logName(environment);
     if (store.owned.get(name)?.isHeld) store.changes.announce("probe", environment);
-    else
-      await store.database.query(
-        "WITH told AS (SELECT pg_notify('looker_heap_hub', '')) UPDATE leases SET probes = probes + 1 FROM told WHERE log = $1",
-        [name],
-      );
+    else {
+      await store.database.query("UPDATE leases SET probes = probes + 1 WHERE log = $1", [name]);
+      store.wakeOthers();
+    }
   }
 
   async read(lease: Lease, after: number, limit: number): Promise<LoggedBatch[]> {

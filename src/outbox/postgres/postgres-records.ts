@@ -133,7 +133,7 @@ export class PostgresRecords implements Records {
     const { host, environment } = row;
     store.changes.announce("cancelled", { id: delivery, environment: { id: environment, host } });
     await store.finishIfDone([delivery]);
-    await store.database.query("NOTIFY looker_heap_hub");
+    store.wakeOthers();
     return true;
   }
 
