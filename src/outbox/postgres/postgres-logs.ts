@@ -6,8 +6,8 @@ import { newLifetime } from "../../lifetime";
 import type { HealthState } from "../../report";
 import { type BatchOutcome, type Lease, LeaseLost, type Logs } from "../logs";
 import { bytesOf, numbersOf } from "../numbers";
+import { enterLog } from "./checkpoint";
 import { countDone, type DoneBatch, dropBehind, holdLease } from "./done";
-import { enterLog } from "./postgres-intake";
 import type { OwnedLog, Store } from "./store";
 
 /** Recorded sends are of use for a window and a time-out; this is longer than both. */

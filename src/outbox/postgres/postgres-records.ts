@@ -13,9 +13,9 @@ import { foldTitle, toKept } from "../delivery-rows";
 import type { KeptDelivery } from "../kept-delivery";
 import type { DeliverySearch, FoundDeliveries, Records, SearchChoices } from "../records";
 import { appendStatement } from "./append";
+import { keysOf } from "./checkpoint";
 import type { Query } from "./database";
 import { enterSet, remember } from "./fingerprints";
-import { keysOf } from "./postgres-intake";
 import { type FullRow, SELECT_DELIVERY, type Store } from "./store";
 
 interface RejectRow {
