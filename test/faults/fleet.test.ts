@@ -6,6 +6,7 @@ import { DatabaseProxy } from "../helpers/database-proxy";
 import { Fleet } from "../helpers/fleet";
 import { heldResult } from "../helpers/held-result";
 import { describeWithPostgres } from "../helpers/postgres-server";
+import { faultSeeds } from "../helpers/seeds";
 import { tempFolders } from "../helpers/temp-folders";
 import { until } from "../helpers/until";
 
@@ -88,6 +89,39 @@ describeWithPostgres("several hubs on one database", (server) => {
     expect(fleet.users).toEqual(expected);
     expect(fleet.heap.violations).toEqual([]);
   });
+
+  it.each(faultSeeds().slice(0, Math.ceil(faultSeeds().length / 4)))(
+    "deliver everything in its order while some are killed and others hang, seed %i",
+    async (seed) => {
+      const random = seededRandom(seed);
+      const fleet = await start();
+      const variables = { REPLY_WITHIN_SECONDS: "0" };
+      for (let count = 0; count < 3; count++) await fleet.add(variables);
+      const alive = [...fleet.hubs];
+      const results = Array.from({ length: 4 }, (_, at) => ({ rows: 12_000, seed: seed * 100 + at }));
+      for (const result of results) {
+        const hub = alive[Math.floor(random() * alive.length)];
+        if (!hub) throw new Error("no hub is alive");
+        await fleet.execute(hub, generateResult(result));
+        const [victim] = alive.splice(Math.floor(random() * alive.length), 1);
+        const isKilled = random() < 0.5;
+        victim?.signal(isKilled ? "SIGKILL" : "SIGSTOP");
+        const known = fleet.heap.requests + Math.floor(random() * 20);
+        const since = Date.now();
+        await until(() => fleet.heap.requests >= known || Date.now() - since > REPLACED_WITHIN_MS);
+        victim?.signal("SIGCONT");
+        if (isKilled) alive.push(await fleet.add(variables));
+        else if (victim) alive.push(victim);
+      }
+      await fleet.untilThrough();
+      const expected = new Map<string, ReadonlyMap<string, string | number>>();
+      for (const result of results)
+        for (const [identity, properties] of expectedUsers(result))
+          expected.set(identity, new Map([...(expected.get(identity) ?? []), ...properties]));
+      expect(fleet.users).toEqual(expected);
+      expect(fleet.heap.violations).toEqual([]);
+    },
+  );
 
   it("keep one user within Heap's limit together, and leave the last value, with deliveries by turns", async () => {
     const fleet = await start(20);
