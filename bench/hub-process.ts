@@ -25,6 +25,7 @@ export class HubProcess {
 
   /** @throws when it ends before it is ready */
   static async start({ dataDir, heapUrl, lookerUrl, nodeOptions = [] }: HubOptions): Promise<HubProcess> {
+    const databaseUrl = process.env["BENCH_DATABASE_URL"];
     const child = spawn(process.execPath, [...nodeOptions, path.join(ROOT, "dist", "main.js"), "serve"], {
       cwd: ROOT,
       env: {
@@ -34,6 +35,8 @@ export class HubProcess {
         LOOKER_ALLOWED_ORIGINS: lookerUrl,
         ACTION_HUB_TOKENS: TOKEN,
         ADMIN_TOKENS: "bench-admin-token",
+        // To measure the outbox in PostgreSQL.
+        ...(databaseUrl !== undefined && { DATABASE_URL: databaseUrl }),
       },
       stdio: ["ignore", "pipe", "inherit"],
     });

@@ -31,7 +31,17 @@ import { type Outbox, openPostgresOutbox, openSqliteOutbox } from "./outbox";
 import { refusalBody } from "./refusal-text";
 import type { ServerOptions } from "./server";
 import { Shutdown } from "./shutdown";
-import { deliveryPages, diskUse, healthRoutes, logDeliveries, Metrics, Notifier, noticeFile } from "./status";
+import {
+  deliveryPages,
+  diskUse,
+  healthRoutes,
+  leftNotices,
+  logDeliveries,
+  Metrics,
+  type NoticeStore,
+  Notifier,
+  noticeFile,
+} from "./status";
 
 export interface Hub {
   app: Express;
@@ -76,12 +86,15 @@ export async function createHub(
   const metrics = new Metrics({
     waiting: async () => (await outbox.upkeep.figures()).waiting,
     outboxMaxBytes: config.outboxMaxBytes,
-    disk: () => diskUse(config.dataDir),
+    disk: async () => (config.databaseUrl === undefined ? diskUse(config.dataDir) : undefined),
     isReady: async () => (await problem()) === undefined,
     readings: () => ({ reading: places.reading, queued: places.queued }),
     requestMemory: () => ({ usedBytes: memory.used, maxBytes: limits.requestMemoryBytes }),
   });
-  const notifier = createNotifier(config, clock, log, metrics);
+  const notices = outbox.bequest
+    ? leftNotices(outbox.bequest)
+    : noticeFile(path.join(config.dataDir, "notices.json"));
+  const notifier = createNotifier(config, notices, clock, log, metrics);
   const logged = logDeliveries(log, (id) => nameOf(config, id));
   const observers = [logged, metrics.observe, ...(notifier ? [notifier.observe] : []), observer];
   const observe = tellAll(observers, (error) => log.error({ error }, "an observer failed"));
@@ -217,7 +230,8 @@ async function openOutbox(config: Config, clock: Clock, log: Logger): Promise<Ou
 }
 
 function createNotifier(
-  { notifyWebhookUrl: url, dataDir, baseUrl }: Config,
+  { notifyWebhookUrl: url, baseUrl }: Config,
+  store: NoticeStore,
   clock: Clock,
   log: Logger,
   metrics: Metrics,
@@ -225,7 +239,7 @@ function createNotifier(
   if (url === undefined) return undefined;
   return new Notifier({
     url,
-    store: noticeFile(path.join(dataDir, "notices.json")),
+    store,
     linkTo: (delivery) => deliveryLink(baseUrl, delivery),
     clock,
     log,

@@ -42,7 +42,8 @@ export const secretAddress = makeValidator<string>((input) => {
 });
 /** Of a PostgreSQL, and a secret: it may hold a password. */
 export const databaseAddress = makeValidator<string>((input) => {
-  if (/^postgres(ql)?:/i.test(input) && URL.canParse(input)) return input;
+  // With a socket, as in postgres://user:password@/database?host=/folder, it is no URL as others know it.
+  if (/^postgres(ql)?:\/\/\S+$/i.test(input)) return input;
   throw new Error("it must be an address of the form postgres://user:password@host:5432/database");
 });
 export const origins = makeValidator<readonly string[]>((input) =>

@@ -2,7 +2,13 @@
 
 import { type LoggedBatch, logName } from "../batches";
 import type { Clock } from "../clock";
-import type { BatchOutcome, KeptDelivery, NewDelivery, Outbox } from "../outbox";
+import {
+  type BatchOutcome,
+  ignoreOutboxError,
+  type KeptDelivery,
+  type NewDelivery,
+  type Outbox,
+} from "../outbox";
 import type { HealthState, Origin } from "../report";
 import type { RequestEvents } from "../sending";
 import { answerEvent } from "./answer-event";
@@ -28,6 +34,8 @@ interface Followed {
   /** Whether it has waited for others: that is noted once. */
   wasHeldUp: boolean;
   isCancelled: boolean;
+  /** This hub sees to it; else it only sends it, and another one tells of it. */
+  isKept: boolean;
 }
 
 type Request = Parameters<RequestEvents["answered"]>[1];
@@ -35,6 +43,8 @@ type Request = Parameters<RequestEvents["answered"]>[1];
 export class Following implements RequestEvents {
   /** By id. */
   private readonly followed = new Map<string, Followed>();
+  /** Deliveries that another hub sees to, and that are about to be followed. */
+  private readonly asked = new Set<string>();
 
   constructor(private readonly options: FollowingOptions) {
     const { outbox, observe, signal } = options;
@@ -45,18 +55,22 @@ export class Following implements RequestEvents {
     changes.listen(
       "health",
       ({ environment, state, isElsewhere }) => {
-        // The hub that sends notes it.
-        if (isElsewhere) return;
-        observe({ is: "health", environment, state });
+        if (!isElsewhere) observe({ is: "health", environment, state });
         const log = logName(environment);
-        for (const [id, each] of this.followed) if (each.log === log) this.changeHealth(id, each, state);
+        for (const [id, each] of this.followed)
+          if (each.log === log) this.changeHealth(id, each, state, isElsewhere);
       },
       signal,
     );
   }
 
   /** A delivery is about to be read. */
-  begin({ id, origin, environment, asked }: NewDelivery, agoMs = 0, stored?: KeptDelivery["trace"]): void {
+  begin(
+    { id, origin, environment, asked }: NewDelivery,
+    agoMs = 0,
+    stored?: KeptDelivery["trace"],
+    isKept = true,
+  ): void {
     const { outbox, clock, signal } = this.options;
     const { records } = outbox;
     this.followed.set(id, {
@@ -67,6 +81,7 @@ export class Following implements RequestEvents {
       health: {},
       wasHeldUp: false,
       isCancelled: false,
+      isKept,
     });
   }
 
@@ -103,12 +118,16 @@ export class Following implements RequestEvents {
       refused: refusals.length,
     });
     if (sent > 0) this.followed.get(delivery)?.keeper.sent(sent);
+    if (!this.followed.has(delivery)) void this.follow(delivery);
   }
 
   answered({ delivery, environment }: LoggedBatch, request: Request): void {
     this.options.observe({ is: "request", delivery: this.idsOf(delivery), environment, ...request });
     const followed = this.followed.get(delivery);
-    if (!followed) return;
+    if (!followed) {
+      void this.follow(delivery);
+      return;
+    }
     const { answer, next, milliseconds } = request;
     if (answer.kind !== "withheld") followed.keeper.answered(milliseconds);
     // With a cancelled delivery, what is said to be next is not done.
@@ -125,6 +144,25 @@ export class Following implements RequestEvents {
 
   unsent({ delivery, environment }: LoggedBatch, error: unknown): void {
     this.options.observe({ is: "unsent", delivery: this.idsOf(delivery), environment, error });
+  }
+
+  /** A delivery that another hub sees to, and this one sends: what is sent of it is noted here. */
+  private async follow(id: string): Promise<void> {
+    if (this.asked.has(id)) return;
+    this.asked.add(id);
+    try {
+      const kept = await this.options.outbox.records.get(id);
+      if (!kept || kept.finishedAt !== undefined || this.followed.has(id)) return;
+      const { startedAt, origin, report, trace } = kept;
+      const { environment, kind, asked } = report;
+      const agoMs = Math.max(this.options.clock.now() - startedAt, 0);
+      this.begin({ id, startedAt, origin, environment, kind, asked }, agoMs, trace, false);
+      if (report.cancelledAt !== undefined) this.cancelled(id);
+    } catch (error) {
+      ignoreOutboxError(error);
+    } finally {
+      this.asked.delete(id);
+    }
   }
 
   private idsOf(id: string): DeliveryIds {
@@ -151,22 +189,25 @@ export class Following implements RequestEvents {
     return followed;
   }
 
-  private changeHealth(id: string, followed: Followed, state: HealthState): void {
+  /** @param isElsewhere another hub sends it, and notes it */
+  private changeHealth(id: string, followed: Followed, state: HealthState, isElsewhere = false): void {
     const before = followed.health;
     followed.health = state;
+    const isNewlyParked = state.parked !== undefined && before.parked === undefined;
+    if (isNewlyParked && followed.isKept) void this.tellParked(id);
+    if (isElsewhere) return;
     const { keeper } = followed;
     if (state.parked !== undefined) {
       keeper.note(
         `Heap does not know the environment (it answered ${state.parked}): the delivery is parked.`,
       );
-      if (before.parked === undefined) void this.tellParked(id);
     } else if (state.downSince !== undefined) keeper.note("Heap takes nothing: it is tried until it does.");
     else if (before.parked !== undefined || before.downSince !== undefined)
       keeper.note("Heap takes requests again.");
   }
 
   private async tellParked(id: string): Promise<void> {
-    const kept = await this.options.outbox.records.get(id);
+    const kept = await this.options.outbox.records.get(id).catch(ignoreOutboxError);
     if (!kept) return;
     this.options.observe({ is: "parked", delivery: kept, isLate: kept.report.toldSuccess === true });
   }

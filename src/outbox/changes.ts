@@ -13,7 +13,7 @@ export interface Changed {
   health: { environment: Environment; state: HealthState; isElsewhere?: true };
   /** Nothing is left to do of a delivery: told by the one hub that has finished it. */
   finished: KeptDelivery;
-  /** Nothing is left to do of a delivery that was begun here: another hub has finished it. */
+  /** Nothing is left to do of a delivery that was begun here, or sent: another hub has finished it. */
   finishedElsewhere: { id: string };
   /** Something is left to do of deliveries that no hub sees to. */
   abandoned: undefined;

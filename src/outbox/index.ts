@@ -1,3 +1,4 @@
+export type { Bequest } from "./bequest";
 export type { Appended, Intake } from "./intake";
 export type { KeptDelivery, NewDelivery } from "./kept-delivery";
 export { type BatchOutcome, ignoreLeaseLost, type Lease, type Logs } from "./logs";

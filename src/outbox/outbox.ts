@@ -4,6 +4,7 @@
  */
 
 import { UserError } from "../errors";
+import type { Bequest } from "./bequest";
 import type { Changes } from "./changes";
 import type { Intake } from "./intake";
 import type { Logs } from "./logs";
@@ -26,4 +27,6 @@ export interface Outbox {
   readonly records: Records;
   readonly upkeep: Upkeep;
   readonly changes: Changes;
+  /** Absent where there are no other hubs. */
+  readonly bequest?: Bequest;
 }

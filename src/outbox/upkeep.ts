@@ -20,6 +20,7 @@ export interface Figures {
 }
 
 export interface Upkeep {
+  /** Of several hubs each tells of the logs that it owns, and one of those that nobody does: their sum is that of all. */
   figures(): Promise<Figures>;
   /**
    * Deletes for good what was finished before a time, in milliseconds since 1970: deliveries, their rejects, fingerprints

@@ -10,6 +10,8 @@ export interface NoticeStore {
   read(): Notice[];
   /** @throws when they can't be written */
   write(notices: readonly Notice[]): void;
+  /** What hubs that are gone could not send; absent: there are no others. */
+  inherit?(): Promise<Notice[]>;
 }
 
 export function noticeFile(file: string): NoticeStore {

@@ -31,6 +31,9 @@ const MAX_WAITING = 100;
 /** How long an answer may take, in milliseconds. */
 const TIMEOUT_MS = 10_000;
 
+/** How often it is looked whether another hub has left some, in milliseconds. */
+const INHERIT_MS = 10_000;
+
 /** With these waits, some two hours. */
 const MAX_ATTEMPTS = 20;
 const BACKOFF = new ExponentialBackoff({ initialDelay: 1000, maxDelay: 600_000 });
@@ -49,8 +52,10 @@ export class Notifier {
     this.waiting = this.kept();
   }
 
+  /** Sends what is left of before, and from now on what other hubs leave. */
   start(): void {
-    if (!this.isBusy) void this.sendFirst();
+    this.sendOn();
+    void this.inherit();
   }
 
   readonly observe = (event: ObservedEvent): void => {
@@ -72,7 +77,21 @@ export class Notifier {
     }
     this.waiting.push(notice);
     this.keep();
-    this.start();
+    this.sendOn();
+  }
+
+  private sendOn(): void {
+    if (!this.isBusy) void this.sendFirst();
+  }
+
+  private async inherit(): Promise<void> {
+    const { store, clock } = this.options;
+    const { signal } = this.stopping;
+    if (!store.inherit || signal.aborted) return;
+    // A database that can't be asked now is asked again.
+    const left = await store.inherit().catch(() => []);
+    for (const notice of left) this.add(notice);
+    clock.after(INHERIT_MS, () => void this.inherit(), signal);
   }
 
   private async sendFirst(): Promise<void> {

@@ -46,6 +46,21 @@ it("keeps the image's data folder in a volume and reads the tokens where they ar
   });
 });
 
+it("has an example of several hubs on a database that Docker Compose would take", () => {
+  const fleet: unknown = parse(readText("deploy/compose-fleet.yaml"));
+  validate(fleet);
+  expect(validate.errors).toBeNull();
+  expect(fleet).toMatchObject({
+    services: {
+      hub: {
+        environment: { PORT: image["PORT"], DATABASE_URL_FILE: "/run/secrets/database-url" },
+        deploy: { replicas: 2 },
+      },
+    },
+    secrets: { "database-url": { file: "../secrets/database-url" } },
+  });
+});
+
 it("takes no secret into version control", () => {
   expect(readText(".gitignore").split("\n")).toEqual(expect.arrayContaining(["secrets/", ".env"]));
 });

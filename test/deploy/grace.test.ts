@@ -9,7 +9,9 @@ const NEEDED_SECONDS = (shutdownGraceMs + heapTimeoutMs) / 1000 + 5;
 
 it.each([
   ["compose.yaml", /stop_grace_period: (\d+)s$/m],
+  ["deploy/compose-fleet.yaml", /stop_grace_period: (\d+)s$/m],
   ["deploy/kubernetes/stateful-set.yaml", /terminationGracePeriodSeconds: (\d+)$/m],
+  ["deploy/kubernetes-fleet/deployment.yaml", /terminationGracePeriodSeconds: (\d+)$/m],
   ["deploy/looker-heap-action-hub.service", /^TimeoutStopSec=(\d+)$/m],
 ])("%s does", (file, pattern) => {
   const [, seconds] = pattern.exec(readText(file)) ?? [];

@@ -1,4 +1,4 @@
-/** deploy/kubernetes/: what Kubernetes would take, and what fits the hub. */
+/** deploy/kubernetes/ and deploy/kubernetes-fleet/: what Kubernetes would take, and what fits the hub. */
 
 import { spawnSync } from "node:child_process";
 import { symlinkSync, writeFileSync } from "node:fs";
@@ -11,13 +11,18 @@ import { type RunningHub, startHub } from "../helpers/running-hub";
 import { tempFolders } from "../helpers/temp-folders";
 
 const FOLDER = "deploy/kubernetes";
-const RESOURCES = filesIn(FOLDER).filter((file) => !file.endsWith("kustomization.yaml"));
+const FLEET = "deploy/kubernetes-fleet";
+const RESOURCES = resourcesIn(FOLDER);
 const POD = ["spec", "template", "spec"];
 const HUB = [...POD, "containers", 0];
 
 const statefulSet = readYaml(`${FOLDER}/stateful-set.yaml`);
 const image = environmentOf(readStages().at(-1) ?? []);
 const newFolder = tempFolders();
+
+function resourcesIn(folder: string): string[] {
+  return filesIn(folder).filter((file) => !file.endsWith("kustomization.yaml"));
+}
 
 /** A part of a document as plain data. */
 function at(document: Document, ...place: (string | number)[]): unknown {
@@ -51,7 +56,7 @@ function complaints(resources: readonly unknown[]): string {
 }
 
 it("has only fields that Kubernetes knows, with values of their kind", () => {
-  expect(complaints(RESOURCES.map((file) => readYaml(file).toJS()))).toBe("");
+  expect(complaints([...RESOURCES, ...resourcesIn(FLEET)].map((file) => readYaml(file).toJS()))).toBe("");
 });
 
 it("would have no other", () => {
@@ -70,14 +75,14 @@ it("would have no other", () => {
   for (const line of [3, 4, 5]) expect(found).toMatch(new RegExp(`^resources\\.ts[:(]${line}\\b`, "m"));
 });
 
-it("is put together of every file in the folder", () => {
-  expect(at(readYaml(`${FOLDER}/kustomization.yaml`), "resources")).toEqual(
-    expect.arrayContaining(RESOURCES.map((file) => path.basename(file))),
+it.each([FOLDER, FLEET])("%s is put together of every file in the folder", (folder) => {
+  expect(at(readYaml(`${folder}/kustomization.yaml`), "resources")).toEqual(
+    expect.arrayContaining(resourcesIn(folder).map((file) => path.basename(file))),
   );
 });
 
-it("sets the hub up with settings that it takes", () => {
-  const settings = at(readYaml(`${FOLDER}/kustomization.yaml`), "configMapGenerator", 0, "literals");
+it.each([FOLDER, FLEET])("%s sets the hub up with settings that it takes", (folder) => {
+  const settings = at(readYaml(`${folder}/kustomization.yaml`), "configMapGenerator", 0, "literals");
   const pairs = Array.isArray(settings) ? settings.map((pair) => String(pair).split(/=(.*)/)) : [];
   expect(pairs.length).toBeGreaterThan(0);
   expect(() => readConfig(Object.fromEntries(pairs))).not.toThrow();
@@ -98,6 +103,22 @@ it("runs one hub, as the image's user, with the volume where the image keeps its
     mountPath: image["DATA_DIR"],
   });
   expect(at(statefulSet, "spec", "volumeClaimTemplates", 0, "metadata")).toEqual({ name: "data" });
+});
+
+it("runs several hubs on a database, of which one at a time may be away", () => {
+  const deployment = readYaml(`${FLEET}/deployment.yaml`);
+  const labels = at(deployment, "spec", "template", "metadata", "labels");
+  expect(at(deployment, "spec", "replicas")).toBeGreaterThan(1);
+  expect(at(deployment, "spec", "selector", "matchLabels")).toEqual(labels);
+  expect(at(deployment, ...HUB, "env")).toContainEqual({
+    name: "DATABASE_URL_FILE",
+    value: "/secrets/database-url",
+  });
+  const budget = readYaml(`${FLEET}/pod-disruption-budget.yaml`);
+  expect(at(budget, "spec", "selector", "matchLabels")).toEqual(labels);
+  expect(at(budget, "spec", "maxUnavailable")).toBe(1);
+  const [egress] = [at(readYaml(`${FLEET}/network-policy.yaml`), "spec", "egress", 1, "ports")];
+  expect(egress).toContainEqual({ protocol: "TCP", port: 5432 });
 });
 
 it("has room in the volume for a full outbox", () => {

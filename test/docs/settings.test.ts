@@ -10,7 +10,18 @@ const FILE_NAMES = [...secrets.matchAll(/"([A-Z_]+)"/g)].map(([, name = ""]) => 
 const SETTINGS = [...NAMES, ...FILE_NAMES].sort();
 
 /** Names of others, and what looks like a name and is none. */
-const NOT_OURS = ["FAULT_SEEDS", "NODE_ENV", "NODE_EXTRA_CA_CERTS", "MODULE_NOT_FOUND", "SQLITE_CORRUPT"];
+const NOT_OURS = [
+  "TEST_DATABASE_URL",
+  "FAULT_SEEDS",
+  "NODE_ENV",
+  "NODE_EXTRA_CA_CERTS",
+  "MODULE_NOT_FOUND",
+  "PGSSLMODE",
+  "POSTGRES_DB",
+  "POSTGRES_PASSWORD_FILE",
+  "POSTGRES_USER",
+  "SQLITE_CORRUPT",
+];
 
 const PAGES = [
   "README.md",

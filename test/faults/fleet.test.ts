@@ -2,9 +2,11 @@
 
 import { expectedUsers, generateResult } from "../../stand-ins/looker";
 import { seededRandom } from "../../stand-ins/looker/seeded-random";
+import { DatabaseProxy } from "../helpers/database-proxy";
 import { Fleet } from "../helpers/fleet";
 import { heldResult } from "../helpers/held-result";
 import { describeWithPostgres } from "../helpers/postgres-server";
+import { faultSeeds } from "../helpers/seeds";
 import { tempFolders } from "../helpers/temp-folders";
 import { until } from "../helpers/until";
 
@@ -86,6 +88,83 @@ describeWithPostgres("several hubs on one database", (server) => {
         expected.set(identity, new Map([...(expected.get(identity) ?? []), ...properties]));
     expect(fleet.users).toEqual(expected);
     expect(fleet.heap.violations).toEqual([]);
+  });
+
+  it.each(faultSeeds().slice(0, Math.ceil(faultSeeds().length / 4)))(
+    "deliver everything in its order while some are killed and others hang, seed %i",
+    async (seed) => {
+      const random = seededRandom(seed);
+      const fleet = await start();
+      const variables = { REPLY_WITHIN_SECONDS: "0" };
+      for (let count = 0; count < 3; count++) await fleet.add(variables);
+      const alive = [...fleet.hubs];
+      const results = Array.from({ length: 4 }, (_, at) => ({ rows: 12_000, seed: seed * 100 + at }));
+      for (const result of results) {
+        const hub = alive[Math.floor(random() * alive.length)];
+        if (!hub) throw new Error("no hub is alive");
+        await fleet.execute(hub, generateResult(result));
+        const [victim] = alive.splice(Math.floor(random() * alive.length), 1);
+        const isKilled = random() < 0.5;
+        victim?.signal(isKilled ? "SIGKILL" : "SIGSTOP");
+        const known = fleet.heap.requests + Math.floor(random() * 20);
+        const since = Date.now();
+        await until(() => fleet.heap.requests >= known || Date.now() - since > REPLACED_WITHIN_MS);
+        victim?.signal("SIGCONT");
+        if (isKilled) alive.push(await fleet.add(variables));
+        else if (victim) alive.push(victim);
+      }
+      await fleet.untilThrough();
+      const expected = new Map<string, ReadonlyMap<string, string | number>>();
+      for (const result of results)
+        for (const [identity, properties] of expectedUsers(result))
+          expected.set(identity, new Map([...(expected.get(identity) ?? []), ...properties]));
+      expect(fleet.users).toEqual(expected);
+      expect(fleet.heap.violations).toEqual([]);
+    },
+  );
+
+  it("keep one user within Heap's limit together, and leave the last value, with deliveries by turns", async () => {
+    const fleet = await start(20);
+    const hubs = [await fleet.add(), await fleet.add()];
+    const seeds = Array.from({ length: 44 }, (_, at) => at);
+    for (const seed of seeds) {
+      const hub = hubs[seed % 2];
+      if (hub) await fleet.execute(hub, generateResult({ rows: 1, identities: 1, seed }));
+    }
+    await fleet.untilThrough();
+    expect(fleet.users).toEqual(expectedUsers({ rows: 1, identities: 1, seed: 43 }));
+    expect(fleet.heap.violations).toEqual([]);
+  });
+
+  it("go on by themselves when the database was out of reach in the middle of a delivery", async () => {
+    const url = await server.newDatabase();
+    const proxy = await DatabaseProxy.start(url);
+    const fleet = await Fleet.start(url, newFolder, () => 50);
+    fleets.push(fleet);
+    const hub = await fleet.add({ DATABASE_URL: proxy.url });
+    const result = { rows: 40_000, seed: 9 };
+    const reply = fleet.execute(hub, generateResult(result));
+    await until(() => fleet.users.size > 2000);
+    proxy.cut();
+    const cutAt = Date.now();
+    const ready = async () => fetch(`${hub.url}/readyz`);
+    await until(async () => (await ready()).status === 503);
+    expect(await (await ready()).json()).toMatchObject({
+      problem: expect.stringContaining("can't reach its database"),
+    });
+    const refused = await fleet.execute(hub, generateResult({ rows: 1 }));
+    expect(refused?.outcome).toMatchObject({
+      success: false,
+      message: expect.stringMatching(/^Nothing was read or sent: the action hub can't reach its database/),
+    });
+    // Longer than a lease lasts.
+    await until(async () => (await ready()).ok || Date.now() - cutAt > 17_000);
+    proxy.restore();
+    expect(await reply).toMatchObject({ outcome: { success: true } });
+    await fleet.untilThrough();
+    expect(fleet.users).toEqual(expectedUsers(result));
+    expect(fleet.heap.violations).toEqual([]);
+    await proxy.close();
   });
 
   it("take over at once from one that is stopped, with what it has sent still counted", async () => {

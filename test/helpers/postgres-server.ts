@@ -116,32 +116,32 @@ interface OwnServer {
   stop(): void;
 }
 
-/** Listens at a socket in its folder only. */
+/** On loopback, at a free port. The server does not run as root. */
 function startServer(programs: string): OwnServer {
   const folder = mkdtempSync(path.join(tmpdir(), "hub-postgres-"));
   const data = path.join(folder, "data");
-  const run = (program: string, ...words: string[]) =>
-    execFileSync("runuser", ["-u", "postgres", "--", path.join(programs, program), ...words], {
-      stdio: "ignore",
-    });
+  const as = process.getuid?.() === 0 ? ["runuser", "-u", "postgres", "--"] : ["env"];
+  const run = (program: string, ...words: string[]) => {
+    const [first = "", ...more] = [...as, path.join(programs, program), ...words];
+    execFileSync(first, more, { stdio: "ignore" });
+  };
   chmodSync(folder, 0o777);
-  run("initdb", "-D", data, "--auth=trust", "--no-sync");
-  run(
-    "pg_ctl",
-    "-D",
-    data,
-    "-w",
-    "-l",
-    path.join(folder, "log"),
-    "-o",
-    `-k ${folder} -c listen_addresses=''`,
-    "start",
-  );
+  run("initdb", "-D", data, "-U", "postgres", "--auth=trust", "--no-sync");
+  const port = freePort();
+  const options = `-k ${folder} -p ${port} -c listen_addresses=127.0.0.1`;
+  run("pg_ctl", "-D", data, "-w", "-l", path.join(folder, "log"), "-o", options, "start");
   return {
-    url: `postgres://postgres@/postgres?host=${encodeURIComponent(folder)}`,
+    url: `postgres://postgres@127.0.0.1:${port}/postgres`,
     stop() {
       run("pg_ctl", "-D", data, "-m", "immediate", "stop");
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Asked of a program of its own, as it is to be known at once. */
+function freePort(): string {
+  const program =
+    'const s = require("net").createServer().listen(0, "127.0.0.1", () => console.log(s.address().port) ?? s.close())';
+  return execFileSync(process.execPath, ["-e", program], { encoding: "utf8" }).trim();
 }

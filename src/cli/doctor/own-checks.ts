@@ -30,8 +30,12 @@ export async function checkToken(config: Config, checks: Checks): Promise<string
   }
 }
 
-export function checkFolder({ dataDir, outboxMaxBytes }: Config, checks: Checks): void {
+export function checkFolder({ dataDir, databaseUrl, outboxMaxBytes }: Config, checks: Checks): void {
   const name = "Data folder";
+  if (databaseUrl !== undefined) {
+    checks.skipped(name, "not used: everything is kept in the database");
+    return;
+  }
   const present = presentFolder(path.resolve(dataDir));
   try {
     accessSync(present, constants.R_OK | constants.W_OK | constants.X_OK);

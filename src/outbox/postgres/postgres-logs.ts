@@ -6,8 +6,8 @@ import { newLifetime } from "../../lifetime";
 import type { HealthState } from "../../report";
 import { type BatchOutcome, type Lease, LeaseLost, type Logs } from "../logs";
 import { bytesOf, numbersOf } from "../numbers";
+import { enterLog } from "./checkpoint";
 import { countDone, type DoneBatch, dropBehind, holdLease } from "./done";
-import { enterLog } from "./postgres-intake";
 import type { OwnedLog, Store } from "./store";
 
 /** Recorded sends are of use for a window and a time-out; this is longer than both. */
@@ -92,11 +92,10 @@ export class PostgresLogs implements Logs {
     const { store } = this;
     const name = logName(environment);
     if (store.owned.get(name)?.isHeld) store.changes.announce("probe", environment);
-    else
-      await store.database.query(
-        "WITH told AS (SELECT pg_notify('looker_heap_hub', '')) UPDATE leases SET probes = probes + 1 FROM told WHERE log = $1",
-        [name],
-      );
+    else {
+      await store.database.query("UPDATE leases SET probes = probes + 1 WHERE log = $1", [name]);
+      store.wakeOthers();
+    }
   }
 
   async read(lease: Lease, after: number, limit: number, delivery?: string): Promise<LoggedBatch[]> {
@@ -132,6 +131,7 @@ export class PostgresLogs implements Logs {
     const own = ownOf(lease);
     store.fresh.take(`${own.name} ${batch.position}`);
     store.waiting.add(-batch.bytes);
+    store.sent.add(batch.delivery);
     const open = this.together.get(own);
     if (open && open.batches.length < MAX_TOGETHER) {
       open.batches.push({ batch, outcome });

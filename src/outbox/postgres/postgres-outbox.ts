@@ -3,6 +3,7 @@
 import { SetupError } from "../../errors";
 import type { Outbox } from "../outbox";
 import { migrate } from "./migrate";
+import { PostgresBequest } from "./postgres-bequest";
 import { PostgresIntake } from "./postgres-intake";
 import { PostgresLogs } from "./postgres-logs";
 import { PostgresRecords } from "./postgres-records";
@@ -40,5 +41,6 @@ export function outboxOf(store: Store): Outbox {
     records: new PostgresRecords(store),
     upkeep: new PostgresUpkeep(store, () => watch.stop()),
     changes: store.changes,
+    bequest: new PostgresBequest(store),
   };
 }

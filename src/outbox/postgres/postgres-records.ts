@@ -13,9 +13,9 @@ import { foldTitle, toKept } from "../delivery-rows";
 import type { KeptDelivery } from "../kept-delivery";
 import type { DeliverySearch, FoundDeliveries, Records, SearchChoices } from "../records";
 import { appendStatement } from "./append";
+import { keysOf } from "./checkpoint";
 import type { Query } from "./database";
 import { enterSet, remember } from "./fingerprints";
-import { keysOf } from "./postgres-intake";
 import { type FullRow, SELECT_DELIVERY, type Store } from "./store";
 
 interface RejectRow {
@@ -133,7 +133,7 @@ export class PostgresRecords implements Records {
     const { host, environment } = row;
     store.changes.announce("cancelled", { id: delivery, environment: { id: environment, host } });
     await store.finishIfDone([delivery]);
-    await store.database.query("NOTIFY looker_heap_hub");
+    store.wakeOthers();
     return true;
   }
 

@@ -22,10 +22,13 @@ export class PostgresUpkeep implements Upkeep {
   ) {}
 
   async figures(): Promise<Figures> {
-    const { options } = this.store;
+    const { options, membership } = this.store;
     const rows = await this.store.rows<WaitingRow>(
       `SELECT host, environment, count(*) AS batches, sum(bytes)::bigint AS bytes, min(at) AS oldest
-         FROM batches JOIN logs ON logs.name = batches.log GROUP BY host, environment ORDER BY 1, 2`,
+         FROM batches JOIN logs ON logs.name = batches.log JOIN leases ON leases.log = logs.name
+        WHERE owner = $1 OR owner IS NULL AND $1 = (SELECT min(id) FROM hubs)
+        GROUP BY host, environment ORDER BY 1, 2`,
+      [membership.id],
     );
     const now = options.clock.now();
     return {

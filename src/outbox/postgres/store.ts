@@ -62,6 +62,8 @@ export class Store {
   readonly owned = new Map<string, OwnedLog>();
   /** Ids of the deliveries that this hub sees to. */
   readonly kept = new Set<string>();
+  /** Ids of the deliveries that this hub has sent something of. */
+  readonly sent = new Set<string>();
   /** Until it is closed. */
   readonly lifetime = newLifetime();
 
@@ -107,6 +109,11 @@ export class Store {
     }
   }
 
+  /** Has the other hubs look at the database now, instead of within a second. */
+  wakeOthers(): void {
+    void this.database.query("NOTIFY looker_heap_hub").catch(() => undefined);
+  }
+
   async close(): Promise<void> {
     if (this.lifetime.signal.aborted) return;
     await this.writes.close();
@@ -133,8 +140,11 @@ export class Store {
       [row.id, finishedAt, kept.outcome, row.ended, row.sent, row.refused, row.dropped],
     );
     if (finished.length === 0) return;
-    this.kept.delete(row.id);
+    const isKept = this.kept.delete(row.id);
+    this.sent.delete(row.id);
     this.changes.announce("finished", kept);
+    // Looker may be waiting for it at the hub that sees to it.
+    if (!isKept) this.wakeOthers();
   }
 }
 

@@ -123,7 +123,7 @@ export class Watch {
       `SELECT id, host, environment, cancelled_at IS NOT NULL AS is_cancelled, finished_at IS NOT NULL AS is_finished,
               ended IS NOT NULL AND batches_left <= 0 AS is_over, keeper
          FROM deliveries WHERE finished_at IS NULL OR id = ANY ($1)`,
-      [[...store.kept]],
+      [[...store.kept, ...store.sent]],
     );
     for (const row of rows) await this.see(row);
     const isAbandoned = rows.some(({ is_finished, keeper }) => !is_finished && keeper === null);
@@ -135,7 +135,8 @@ export class Watch {
   private async see({ id, host, environment, ...is }: DeliveryState): Promise<void> {
     const { store } = this;
     if (is.is_finished) {
-      if (store.kept.delete(id)) store.changes.announce("finishedElsewhere", { id });
+      const isKnown = [store.kept.delete(id), store.sent.delete(id)].includes(true);
+      if (isKnown) store.changes.announce("finishedElsewhere", { id });
       return;
     }
     if (is.is_cancelled && !this.cancelled.has(id))
