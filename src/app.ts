@@ -29,7 +29,9 @@ import {
 import { offeredActions } from "./offered-actions";
 import { openSqliteOutbox } from "./outbox";
 import { refusalBody } from "./refusal-text";
+import { safeHeaders } from "./safe-headers";
 import type { ServerOptions } from "./server";
+import { onlyShortAddresses } from "./short-addresses";
 import { Shutdown } from "./shutdown";
 import { deliveryPages, diskUse, healthRoutes, logDeliveries, Metrics, Notifier, noticeFile } from "./status";
 
@@ -167,14 +169,8 @@ export function createHub(
   const app = express();
   app.disable("x-powered-by");
   app.set("trust proxy", config.trustProxy);
-  app.use((request, response, next) => {
-    if (request.originalUrl.length <= limits.urlLength) next();
-    else {
-      const message = `The address of the request is longer than ${limits.urlLength} characters.`;
-      metrics.ended("url size");
-      response.status(414).json(refusalBody(message));
-    }
-  });
+  app.use(safeHeaders());
+  app.use(onlyShortAddresses(limits.urlLength, () => metrics.ended("url size")));
   // A proxy may pass the base URL's path on, or take it off.
   for (const mount of new Set([basePath(config.baseUrl), "/"])) app.use(mount, site);
   app.use((_request, response) => {

@@ -3,6 +3,7 @@
 import type { Command } from "commander";
 import { createHub } from "../app";
 import { type Config, readConfig } from "../config";
+import { closeToOthers, makeOnlyForOneself } from "../data-folder";
 import { createLog } from "../log";
 import { readManifest } from "../looker";
 import { listen } from "../server";
@@ -18,6 +19,7 @@ export function addServe(command: Command): void {
 
 /** @throws SetupError when the settings, actions.json or the port can't be used */
 async function serve(config: Config): Promise<void> {
+  makeOnlyForOneself();
   const log = createLog(config.logLevel);
   const forLooker = hubTokens(config.hubTokens, config.dataDir);
   const forAdmins = adminTokens(config.adminTokens, config.dataDir);
@@ -27,6 +29,7 @@ async function serve(config: Config): Promise<void> {
     log,
     readManifest(MANIFEST_FILE),
   );
+  closeToOthers(config.dataDir, log);
   await hub.resume();
   const server = await listen(hub.app, config.port, undefined, hub.serving);
   stopOnSignal(async () => {

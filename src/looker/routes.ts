@@ -74,8 +74,6 @@ export interface LookerOptions {
 export function lookerRoutes(options: LookerOptions): Router {
   const router = Router();
   const paths = options.actions.flatMap(pathsOf);
-  // Nothing is there for a browser that opens the hub's address.
-  router.all("/", (request, _response, next) => (request.method === "POST" ? next() : next("router")));
   // At these paths and no others: whoever knocks elsewhere is not Looker with a wrong token.
   router.post(
     ["/", ...paths],
@@ -91,7 +89,7 @@ export function lookerRoutes(options: LookerOptions): Router {
     response.json({ label: options.label, integrations });
   });
   for (const action of options.actions) addAction(router, action, options);
-  router.all(paths, onlyPost);
+  router.all(["/", ...paths], onlyPost);
   router.use(onBadRequest(options));
   return router;
 }
