@@ -34,6 +34,9 @@ import type { ServerOptions } from "./server";
 import { onlyShortAddresses } from "./short-addresses";
 import { Shutdown } from "./shutdown";
 import { deliveryPages, diskUse, healthRoutes, logDeliveries, Metrics, Notifier, noticeFile } from "./status";
+import { knownToken } from "./token-check";
+import { TokenStore } from "./token-store";
+import { WrongTokens } from "./wrong-tokens";
 
 export interface Hub {
   app: Express;
@@ -129,10 +132,13 @@ export function createHub(
   };
   const deliverWith = (request: DeliveryRequest) => shutdown.track(deliver(request, reading));
 
+  const configured = config.hubTokens.map((token) => knownToken(token, config.tokenEnvironments.get(token)));
+  const kept = new TokenStore(dataDir, clock.monotonic);
   const routes = lookerRoutes({
     label: config.label ?? manifest.label,
     actions,
-    tokens: config.hubTokens,
+    tokens: () => [...configured, ...kept.read()],
+    wrongTokens: new WrongTokens(clock.monotonic, limits.wrongTokens),
     environments: config.environments,
     userAttribute: config.lookerUserAttribute,
     baseUrl: config.baseUrl,

@@ -6,7 +6,14 @@ import type { Logger } from "pino";
 import { errorCode } from "./error-code";
 
 /** How the names of what the hub keeps begin; whatever else lies in the folder is left alone. */
-const OURS = ["outbox.sqlite3", "lock.sqlite3", "notices.json", "action-hub-token", "admin-token"];
+const OURS = [
+  "outbox.sqlite3",
+  "lock.sqlite3",
+  "notices.json",
+  "action-hub-token",
+  "admin-token",
+  "tokens.json",
+];
 
 const STICKY = 0o1000;
 

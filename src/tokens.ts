@@ -5,6 +5,7 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { errorCode } from "./error-code";
 import { SetupError } from "./errors";
+import { readKeptTokens } from "./token-store";
 
 const HUB_TOKEN_FILE = "action-hub-token";
 const ADMIN_TOKEN_FILE = "admin-token";
@@ -20,6 +21,10 @@ export interface Tokens {
  * @throws SetupError when the token can't be read from the data folder, or not written there
  */
 export function hubTokens(configured: readonly string[], dataDir: string): Tokens {
+  // Whoever has made some needs none, and may have revoked this one.
+  const isMade =
+    readKeptTokens(dataDir).length > 0 && readKept(path.join(dataDir, HUB_TOKEN_FILE)) === undefined;
+  if (configured.length === 0 && isMade) return { tokens: [] };
   return tokens(configured, dataDir, HUB_TOKEN_FILE, "ACTION_HUB_TOKENS");
 }
 

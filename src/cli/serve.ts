@@ -7,6 +7,7 @@ import { closeToOthers, makeOnlyForOneself } from "../data-folder";
 import { createLog } from "../log";
 import { readManifest } from "../looker";
 import { listen } from "../server";
+import { knownToken } from "../token-check";
 import { adminTokens, hubTokens, refuseShared } from "../tokens";
 import { examples } from "./examples";
 import { MANIFEST_FILE } from "./manifest-file";
@@ -48,6 +49,11 @@ async function serve(config: Config): Promise<void> {
   }
   if (forAdmins.generated !== undefined) {
     process.stdout.write(`The token for whoever runs it, likewise: ${forAdmins.generated}\n`);
+  }
+  if (config.hubTokens.some((token) => !knownToken(token).isStrong)) {
+    log.warn(
+      "a token of ACTION_HUB_TOKENS is short enough to be guessed: make a longer one, as the command token does",
+    );
   }
   for (const problem of config.unknownSettings) log.warn(problem);
   if (config.allowedOrigins.length === 0) {

@@ -6,11 +6,11 @@ import type { Clock } from "../clock";
 import { FormError, UserError } from "../errors";
 import type { Visualization } from "../mapping";
 import { pushedPieces } from "./attachment";
-import { requireToken } from "./auth";
+import { type AuthOptions, requireToken, tokenOf } from "./auth";
 import { BadRequestError, type ExecuteRequest, readBody, readExecuteRequest } from "./execute-request";
 import { formatsFor } from "./looker-version";
 import type { OfferedAction, OfferedEnvironment } from "./offered-action";
-import { permissionIn, permissionParam, refuseOthers } from "./permission";
+import { permissionIn, permissionParam, refuseOthers, refuseUnbound } from "./permission";
 import type { QuerySource } from "./query-source";
 import { type ReceivedBody, receiveBody, takeBody } from "./receive-body";
 import { type RefusalReason, RefusedRequest, refuse } from "./refuse";
@@ -49,7 +49,8 @@ export interface LookerOptions {
   /** Name of the hub in Looker's list of actions. */
   label: string;
   actions: readonly OfferedAction[];
-  tokens: readonly string[];
+  tokens: AuthOptions["tokens"];
+  wrongTokens: AuthOptions["wrongTokens"];
   environments: readonly OfferedEnvironment[];
   /** The user attribute in Looker that says where a user may send to; undefined: anywhere. */
   userAttribute: string | undefined;
@@ -77,7 +78,11 @@ export function lookerRoutes(options: LookerOptions): Router {
   // At these paths and no others: whoever knocks elsewhere is not Looker with a wrong token.
   router.post(
     ["/", ...paths],
-    requireToken(options.tokens, () => options.onRefused("token")),
+    requireToken({
+      tokens: options.tokens,
+      wrongTokens: options.wrongTokens,
+      onRefused: (isHeldUp) => options.onRefused(isHeldUp ? "guesses" : "token"),
+    }),
     receiveBody({
       memory: options.memory,
       maxBytes: options.maxRequestBytes,
@@ -108,7 +113,10 @@ function addAction(router: Router, action: OfferedAction, options: LookerOptions
     response.json(integration(action, request, options));
   });
   router.post(formPath, (request, response) => {
-    response.json(formFor(action, readBody(takeBody(request)).data, options));
+    const { data } = readBody(takeBody(request));
+    const { environments: bound } = tokenOf(request) ?? {};
+    const environments = options.environments.filter(({ id }) => bound?.includes(id) ?? true);
+    response.json(formFor(action, data, { ...options, environments }));
   });
   router.post(executePath, async (request, response) => {
     const body = takeBody(request);
@@ -156,7 +164,7 @@ function deliveryRequest(
   const { attachment, downloadUrl, source } = execute;
   return {
     action: action.name,
-    form: readForm(action, execute, options),
+    form: readForm(action, execute, request, options),
     visualization: execute.visualization,
     result: attachment && body ? { pieces: pushedPieces(attachment, body) } : { url: downloadUrl ?? "" },
     ...(source && { source }),
@@ -165,13 +173,15 @@ function deliveryRequest(
   };
 }
 
-/** @throws FormError also when the user may not send there */
+/** @throws FormError also when the token or the user may not send there */
 function readForm(
   action: OfferedAction,
   { formParams, data }: ExecuteRequest,
+  request: Request,
   { environments, userAttribute }: LookerOptions,
 ): DeliveryRequest["form"] {
   const form = action.read(formParams, environments);
+  refuseUnbound(tokenOf(request)?.environments, form["env_id"] ?? "");
   if (userAttribute !== undefined)
     refuseOthers(permissionIn(data, userAttribute), form["env_id"] ?? "", userAttribute);
   return form;
