@@ -12,6 +12,8 @@ const SETTINGS = [...NAMES, ...FILE_NAMES].sort();
 /** Names of others, and what looks like a name and is none. */
 const NOT_OURS = [
   "FAULT_SEEDS",
+  "FUZZ_SECONDS",
+  "FUZZ_SEED",
   "NODE_ENV",
   "NODE_EXTRA_CA_CERTS",
   "MODULE_NOT_FOUND",
