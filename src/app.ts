@@ -29,7 +29,9 @@ import {
 import { offeredActions } from "./offered-actions";
 import { type Outbox, openPostgresOutbox, openSqliteOutbox } from "./outbox";
 import { refusalBody } from "./refusal-text";
+import { safeHeaders } from "./safe-headers";
 import type { ServerOptions } from "./server";
+import { onlyShortAddresses } from "./short-addresses";
 import { Shutdown } from "./shutdown";
 import {
   deliveryPages,
@@ -42,6 +44,9 @@ import {
   Notifier,
   noticeFile,
 } from "./status";
+import { knownToken } from "./token-check";
+import { TokenStore } from "./token-store";
+import { WrongTokens } from "./wrong-tokens";
 
 export interface Hub {
   app: Express;
@@ -141,6 +146,9 @@ export async function createHub(
   };
   const deliverWith = (request: DeliveryRequest) => shutdown.track(deliver(request, reading));
 
+  const configured = config.hubTokens.map((token) => knownToken(token, config.tokenEnvironments.get(token)));
+  const kept = new TokenStore(config.dataDir, clock.monotonic);
+
   /** What another hub was reading is read again where that is wanted. */
   const takeUp = async () => {
     const interrupted = await deliveries.resume();
@@ -150,7 +158,8 @@ export async function createHub(
   const routes = lookerRoutes({
     label: config.label ?? manifest.label,
     actions,
-    tokens: config.hubTokens,
+    tokens: () => [...configured, ...kept.read()],
+    wrongTokens: new WrongTokens(clock.monotonic, limits.wrongTokens),
     environments: config.environments,
     userAttribute: config.lookerUserAttribute,
     baseUrl: config.baseUrl,
@@ -187,14 +196,8 @@ export async function createHub(
   const app = express();
   app.disable("x-powered-by");
   app.set("trust proxy", config.trustProxy);
-  app.use((request, response, next) => {
-    if (request.originalUrl.length <= limits.urlLength) next();
-    else {
-      const message = `The address of the request is longer than ${limits.urlLength} characters.`;
-      metrics.ended("url size");
-      response.status(414).json(refusalBody(message));
-    }
-  });
+  app.use(safeHeaders());
+  app.use(onlyShortAddresses(limits.urlLength, () => metrics.ended("url size")));
   // A proxy may pass the base URL's path on, or take it off.
   for (const mount of new Set([basePath(config.baseUrl), "/"])) app.use(mount, site);
   app.use((_request, response) => {

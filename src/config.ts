@@ -24,6 +24,7 @@ import {
   seconds,
   secretAddress,
   timeout,
+  tokens,
   valueLength,
 } from "./setting-kinds";
 import { unknownSettings } from "./unknown-settings";
@@ -42,6 +43,8 @@ export interface Config {
   trustProxy: number | readonly string[];
   /** Empty: one is generated and kept in `dataDir`. */
   hubTokens: readonly string[];
+  /** Of `hubTokens` → the Heap environments that it opens; a token that is not here opens all. */
+  tokenEnvironments: ReadonlyMap<string, readonly string[]>;
   /** Empty: one is generated and kept in `dataDir`. */
   adminTokens: readonly string[];
   dataDir: string;
@@ -106,7 +109,7 @@ export function readConfig(variables: Variables = process.env): Config {
       ACTION_HUB_BASE_URL: address({ default: undefined }),
       ACTION_HUB_LABEL: str({ default: undefined }),
       TRUST_PROXY: proxies({ default: 0 }),
-      ACTION_HUB_TOKENS: list({ default: [] }),
+      ACTION_HUB_TOKENS: tokens({ default: [] }),
       ADMIN_TOKENS: list({ default: [] }),
       DATA_DIR: str({ default: "./data" }),
       DATABASE_URL: databaseAddress({ default: undefined }),
@@ -136,7 +139,8 @@ export function readConfig(variables: Variables = process.env): Config {
     },
     { reporter: throwAllErrors },
   );
-  if (given.ADMIN_TOKENS.some((token) => given.ACTION_HUB_TOKENS.includes(token))) {
+  const hubTokens = given.ACTION_HUB_TOKENS.map(({ token }) => token);
+  if (given.ADMIN_TOKENS.some((token) => hubTokens.includes(token))) {
     throw new SetupError("ADMIN_TOKENS: a token of ACTION_HUB_TOKENS is known to Looker. Choose another.");
   }
   const looker = credentialsOf(given);
@@ -150,7 +154,12 @@ export function readConfig(variables: Variables = process.env): Config {
     baseUrl: given.ACTION_HUB_BASE_URL,
     label: given.ACTION_HUB_LABEL,
     trustProxy: given.TRUST_PROXY,
-    hubTokens: given.ACTION_HUB_TOKENS,
+    hubTokens,
+    tokenEnvironments: new Map(
+      given.ACTION_HUB_TOKENS.flatMap(({ token, environments }) =>
+        environments ? [[token, environments]] : [],
+      ),
+    ),
     adminTokens: given.ADMIN_TOKENS,
     dataDir: given.DATA_DIR,
     databaseUrl: given.DATABASE_URL,

@@ -32,6 +32,8 @@ export interface Limits {
   rowBytes: number;
   /** Of a result, each pivoted one too. */
   columns: number;
+  /** Wrong tokens for Looker from one address in a quarter of an hour. */
+  wrongTokens: number;
 }
 
 export const LIMIT_SETTINGS = {
@@ -49,6 +51,7 @@ export const LIMIT_SETTINGS = {
   RESULT_MAX_COMPRESSION: count({ default: 200 }),
   RESULT_MAX_ROW_BYTES: size({ default: 16 * 1024 * 1024 }),
   RESULT_MAX_COLUMNS: size({ default: 10_000 }),
+  WRONG_TOKENS_MAX: size({ default: 100 }),
 };
 
 export function limitsOf(given: Readonly<Record<keyof typeof LIMIT_SETTINGS, number>>): Limits {
@@ -67,6 +70,7 @@ export function limitsOf(given: Readonly<Record<keyof typeof LIMIT_SETTINGS, num
     resultCompression: given.RESULT_MAX_COMPRESSION,
     rowBytes: given.RESULT_MAX_ROW_BYTES,
     columns: given.RESULT_MAX_COLUMNS,
+    wrongTokens: given.WRONG_TOKENS_MAX,
   };
 }
 

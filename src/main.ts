@@ -44,6 +44,12 @@ const COMMANDS: readonly LazyCommand[] = [
     load: async () => (await import("./cli/schedule.js")).addSchedule,
   },
   {
+    command: "token <make|list|revoke> [fingerprint]",
+    description:
+      "Make a token for Looker, list the tokens by their fingerprints, or revoke one. The hub may run meanwhile.",
+    load: async () => (await import("./cli/token.js")).addToken,
+  },
+  {
     command: "doctor",
     description:
       "Look at everything that a delivery needs, and say what is wrong and what to do. Changes nothing.",

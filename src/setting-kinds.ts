@@ -30,6 +30,23 @@ export const share = makeValidator<number>((input) => wholeNumberOf(input, 1024,
 /** 0 takes any free port. */
 export const port = makeValidator<number>((input) => wholeNumberOf(input, 0, 65_535));
 export const list = makeValidator<readonly string[]>((input) => partsOf(input));
+/** A token, and the Heap environments that it opens; none: all of them. */
+export interface EnteredToken {
+  token: string;
+  environments?: readonly string[];
+}
+/** `first,second@123,456`: digits alone belong to the token before them when that is bound to environments. */
+export const tokens = makeValidator<readonly EnteredToken[]>((input) => {
+  const entered: { token: string; environments?: string[] }[] = [];
+  for (const part of partsOf(input)) {
+    const bound = entered.at(-1)?.environments;
+    const [, token, id] = /^(.+)@(\d+)$/.exec(part) ?? [];
+    if (bound && /^\d+$/.test(part)) bound.push(part);
+    else
+      entered.push(token === undefined || id === undefined ? { token: part } : { token, environments: [id] });
+  }
+  return entered;
+});
 export const address = makeValidator<string>((input) => {
   const { href, search, hash, username, password } = parseAddress(input);
   if (search + hash + username + password === "") return href.replace(/\/+$/, "");

@@ -10,6 +10,32 @@ export function findToken(given: string, tokens: readonly string[]): string | un
   );
 }
 
+/** A token by its hash: what it is need not be known to know it again. */
+export interface KnownToken {
+  hash: Buffer;
+  /** Ids of the Heap environments that it opens; undefined: all. */
+  environments?: readonly string[];
+  /** Nobody guesses it. */
+  isStrong: boolean;
+}
+
+/** As many characters as 128 bits take in base64url. */
+const STRONG_LENGTH = 22;
+
+export function knownToken(token: string, environments?: readonly string[]): KnownToken {
+  const isStrong = token.length >= STRONG_LENGTH;
+  return { hash: digest(token), isStrong, ...(environments && { environments }) };
+}
+
+/** Looks at every token, as `findToken` does. */
+export function findKnown(given: string, tokens: readonly KnownToken[]): KnownToken | undefined {
+  const hash = digest(given);
+  return tokens.reduce<KnownToken | undefined>(
+    (found, token) => (timingSafeEqual(hash, token.hash) ? token : found),
+    undefined,
+  );
+}
+
 /** Compares hashes: those are equally long, whatever is given. */
 export function isSame(given: string, secret: string): boolean {
   return timingSafeEqual(digest(given), digest(secret));

@@ -14,6 +14,8 @@ import { keptToken, presentToken } from "./outbox";
 /** Of the settings. */
 type Settings = Pick<Config, "hubTokens" | "adminTokens" | "dataDir" | "databaseUrl">;
 
+import { readKeptTokens } from "./token-store";
+
 const HUB_TOKEN_FILE = "action-hub-token";
 const ADMIN_TOKEN_FILE = "admin-token";
 
@@ -52,6 +54,10 @@ async function sharedTokens(configured: readonly string[], url: string, name: st
  * @throws SetupError when the token can't be read from the data folder, or not written there
  */
 export function hubTokens(configured: readonly string[], dataDir: string): Tokens {
+  // Whoever has made some needs none, and may have revoked this one.
+  const isMade =
+    readKeptTokens(dataDir).length > 0 && readKept(path.join(dataDir, HUB_TOKEN_FILE)) === undefined;
+  if (configured.length === 0 && isMade) return { tokens: [] };
   return tokens(configured, dataDir, HUB_TOKEN_FILE, "ACTION_HUB_TOKENS");
 }
 

@@ -58,8 +58,6 @@ it("has nothing elsewhere, and neither asks for a token nor warns", async () => 
       expect([method, path, await answers(method, path)]).toEqual([method, path, twice(404)]);
     }
   }
-  for (const method of ["GET", "HEAD", "PUT", "OPTIONS"])
-    expect(await answers(method, "/")).toEqual(twice(404));
   expect(lines).toEqual([]);
   expect(await tokensRefused()).toBe(0);
 });
@@ -77,7 +75,7 @@ const BUTTONS = [
 ];
 
 it.each([
-  ...["/actions/heap", FORM_PATH, EXECUTE_PATH, "/deliveries/sign-out", ...BUTTONS].map((path) => [
+  ...["/", "/actions/heap", FORM_PATH, EXECUTE_PATH, "/deliveries/sign-out", ...BUTTONS].map((path) => [
     path,
     "POST",
   ]),
@@ -106,4 +104,37 @@ it("ends the answer to HEAD for what changes as it is watched: the connection go
   connection.write(`GET /healthz HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
   const answered = await text(connection);
   expect(answered.match(/^HTTP.*$/gm)).toEqual(["HTTP/1.1 200 OK", "HTTP/1.1 200 OK"]);
+});
+
+describe("every answer", () => {
+  const ANSWERS: readonly [string, string, number][] = [
+    ["GET", "/healthz", 200],
+    ["GET", "/readyz", 200],
+    ["GET", "/metrics", 200],
+    ["GET", "/deliveries/sign-in", 200],
+    ["GET", "/deliveries/assets/style.css", 200],
+    ["GET", "/", 405],
+    ["OPTIONS", EXECUTE_PATH, 405],
+    ["POST", EXECUTE_PATH, 401],
+    ["GET", "/nothing", 404],
+    ["GET", `/${"a".repeat(8192)}`, 414],
+  ];
+
+  it.each(ANSWERS)("has helmet's headers, and is for no other site: %s %s", async (method, path, status) => {
+    const headers = { origin: "https://other.example.com", "access-control-request-method": "POST" };
+    const answer = await fetch(hub.url + path, { method, headers });
+    expect(answer.status).toBe(status);
+    const given = Object.fromEntries(answer.headers);
+    expect(given).toMatchObject({
+      "content-security-policy": expect.stringContaining("default-src 'none'"),
+      "cross-origin-resource-policy": "same-origin",
+      "referrer-policy": expect.any(String),
+      "x-content-type-options": "nosniff",
+      "x-frame-options": "SAMEORIGIN",
+    });
+    expect(Object.keys(given).filter((name) => /^access-control|^x-powered-by|^server$/.test(name))).toEqual(
+      [],
+    );
+    if (!path.includes("/assets/")) expect(given["cache-control"]).toBe("no-store");
+  });
 });

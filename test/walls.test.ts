@@ -31,6 +31,7 @@ const SHARED = [
   "shutdown",
   "spent-memory",
   "token-check",
+  "wrong-tokens",
 ];
 
 /** What the stand-ins may know of the product: Heap's limits, and time. */

@@ -3,9 +3,11 @@
 import type { Command } from "commander";
 import { createHub } from "../app";
 import { type Config, readConfig } from "../config";
+import { closeToOthers, makeOnlyForOneself } from "../data-folder";
 import { createLog } from "../log";
 import { readManifest } from "../looker";
 import { listen } from "../server";
+import { knownToken } from "../token-check";
 import { tokensOf } from "../tokens";
 import { examples } from "./examples";
 import { MANIFEST_FILE } from "./manifest-file";
@@ -18,6 +20,7 @@ export function addServe(command: Command): void {
 
 /** @throws SetupError when the settings, actions.json or the port can't be used */
 async function serve(config: Config): Promise<void> {
+  makeOnlyForOneself();
   const log = createLog(config.logLevel);
   const { forLooker, forAdmins } = await tokensOf(config);
   const hub = await createHub(
@@ -25,6 +28,7 @@ async function serve(config: Config): Promise<void> {
     log,
     readManifest(MANIFEST_FILE),
   );
+  closeToOthers(config.dataDir, log);
   await hub.resume();
   const server = await listen(hub.app, config.port, undefined, hub.serving);
   stopOnSignal(async () => {
@@ -44,6 +48,11 @@ async function serve(config: Config): Promise<void> {
   }
   if (forAdmins.generated !== undefined) {
     process.stdout.write(`The token for whoever runs it, likewise: ${forAdmins.generated}\n`);
+  }
+  if (config.hubTokens.some((token) => !knownToken(token).isStrong)) {
+    log.warn(
+      "a token of ACTION_HUB_TOKENS is short enough to be guessed: make a longer one, as the command token does",
+    );
   }
   for (const problem of config.unknownSettings) log.warn(problem);
   if (config.allowedOrigins.length === 0) {

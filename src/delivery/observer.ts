@@ -12,7 +12,15 @@ export type ObservedDelivery = Pick<KeptDelivery, "id" | "origin" | "linkKey" | 
 export type DeliveryIds = Pick<KeptDelivery, "id" | "origin">;
 
 /** Why an execute was refused: nothing of it is or will be sent. */
-export type RefusalReason = "token" | "request" | "size" | "busy" | "form" | "stopping" | "outbox";
+export type RefusalReason =
+  | "token"
+  | "guesses"
+  | "request"
+  | "size"
+  | "busy"
+  | "form"
+  | "stopping"
+  | "outbox";
 
 export type ObservedEvent =
   | { is: "started"; delivery: ObservedDelivery }

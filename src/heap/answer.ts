@@ -28,7 +28,11 @@ const GATEWAY_STATUSES = new Set([408, 502, 504]);
 
 /** Source of the statuses: heap-contract, "observed in open-source destinations". */
 export function classify(status: number, body: string, retryAfter: string | undefined, now: number): Answer {
-  const text = body.slice(0, KEPT_TEXT).trim();
+  // Whatever it says is shown as text: nothing of it moves a terminal's cursor.
+  const text = body
+    .slice(0, KEPT_TEXT)
+    .replace(/\p{Cc}+/gu, " ")
+    .trim();
   if (status >= 200 && status < 300) return { kind: "accepted", status };
   if (status === 429) return { kind: "too many", status, retryAfterMs: parseRetryAfter(retryAfter, now) };
   if (GATEWAY_STATUSES.has(status)) return { kind: "unanswered", cause: `HTTP ${status}`, status };

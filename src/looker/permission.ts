@@ -52,6 +52,19 @@ export function refuseOthers({ allows, value }: Permission, environmentId: strin
   });
 }
 
+/**
+ * @param bound the environments that the request's token opens; undefined: all
+ * @throws FormError when it does not open this one
+ */
+export function refuseUnbound(bound: readonly string[] | undefined, environmentId: string): void {
+  if (bound === undefined || bound.includes(environmentId)) return;
+  throw new FormError({
+    env_id:
+      `This Looker may not send to Heap environment ${environmentId}: its token opens ${bound.join(", ")}. ` +
+      "Whoever runs the action hub can change it.",
+  });
+}
+
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -4,7 +4,7 @@ import type { Response } from "express";
 import { refusalBody } from "../refusal-text";
 
 /** What a request is refused for, as metrics and the log count it. */
-export type RefusalReason = "token" | "request" | "size" | "busy" | "form" | "stopping";
+export type RefusalReason = "token" | "guesses" | "request" | "size" | "busy" | "form" | "stopping";
 
 /** A request of which nothing is done. */
 export class RefusedRequest extends Error {

@@ -6,11 +6,11 @@ import type { Clock } from "../clock";
 import { FormError, UserError } from "../errors";
 import type { Visualization } from "../mapping";
 import { pushedPieces } from "./attachment";
-import { requireToken } from "./auth";
+import { type AuthOptions, requireToken, tokenOf } from "./auth";
 import { BadRequestError, type ExecuteRequest, readBody, readExecuteRequest } from "./execute-request";
 import { formatsFor } from "./looker-version";
 import type { OfferedAction, OfferedEnvironment } from "./offered-action";
-import { permissionIn, permissionParam, refuseOthers } from "./permission";
+import { permissionIn, permissionParam, refuseOthers, refuseUnbound } from "./permission";
 import type { QuerySource } from "./query-source";
 import { type ReceivedBody, receiveBody, takeBody } from "./receive-body";
 import { type RefusalReason, RefusedRequest, refuse } from "./refuse";
@@ -49,7 +49,8 @@ export interface LookerOptions {
   /** Name of the hub in Looker's list of actions. */
   label: string;
   actions: readonly OfferedAction[];
-  tokens: readonly string[];
+  tokens: AuthOptions["tokens"];
+  wrongTokens: AuthOptions["wrongTokens"];
   environments: readonly OfferedEnvironment[];
   /** The user attribute in Looker that says where a user may send to; undefined: anywhere. */
   userAttribute: string | undefined;
@@ -74,12 +75,14 @@ export interface LookerOptions {
 export function lookerRoutes(options: LookerOptions): Router {
   const router = Router();
   const paths = options.actions.flatMap(pathsOf);
-  // Nothing is there for a browser that opens the hub's address.
-  router.all("/", (request, _response, next) => (request.method === "POST" ? next() : next("router")));
   // At these paths and no others: whoever knocks elsewhere is not Looker with a wrong token.
   router.post(
     ["/", ...paths],
-    requireToken(options.tokens, () => options.onRefused("token")),
+    requireToken({
+      tokens: options.tokens,
+      wrongTokens: options.wrongTokens,
+      onRefused: (isHeldUp) => options.onRefused(isHeldUp ? "guesses" : "token"),
+    }),
     receiveBody({
       memory: options.memory,
       maxBytes: options.maxRequestBytes,
@@ -91,7 +94,7 @@ export function lookerRoutes(options: LookerOptions): Router {
     response.json({ label: options.label, integrations });
   });
   for (const action of options.actions) addAction(router, action, options);
-  router.all(paths, onlyPost);
+  router.all(["/", ...paths], onlyPost);
   router.use(onBadRequest(options));
   return router;
 }
@@ -110,7 +113,10 @@ function addAction(router: Router, action: OfferedAction, options: LookerOptions
     response.json(integration(action, request, options));
   });
   router.post(formPath, (request, response) => {
-    response.json(formFor(action, readBody(takeBody(request)).data, options));
+    const { data } = readBody(takeBody(request));
+    const { environments: bound } = tokenOf(request) ?? {};
+    const environments = options.environments.filter(({ id }) => bound?.includes(id) ?? true);
+    response.json(formFor(action, data, { ...options, environments }));
   });
   router.post(executePath, async (request, response) => {
     const body = takeBody(request);
@@ -158,7 +164,7 @@ function deliveryRequest(
   const { attachment, downloadUrl, source } = execute;
   return {
     action: action.name,
-    form: readForm(action, execute, options),
+    form: readForm(action, execute, request, options),
     visualization: execute.visualization,
     result: attachment && body ? { pieces: pushedPieces(attachment, body) } : { url: downloadUrl ?? "" },
     ...(source && { source }),
@@ -167,13 +173,15 @@ function deliveryRequest(
   };
 }
 
-/** @throws FormError also when the user may not send there */
+/** @throws FormError also when the token or the user may not send there */
 function readForm(
   action: OfferedAction,
   { formParams, data }: ExecuteRequest,
+  request: Request,
   { environments, userAttribute }: LookerOptions,
 ): DeliveryRequest["form"] {
   const form = action.read(formParams, environments);
+  refuseUnbound(tokenOf(request)?.environments, form["env_id"] ?? "");
   if (userAttribute !== undefined)
     refuseOthers(permissionIn(data, userAttribute), form["env_id"] ?? "", userAttribute);
   return form;

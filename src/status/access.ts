@@ -4,8 +4,8 @@ import { parseCookie, stringifySetCookie } from "cookie";
 import type { Request, RequestHandler, Response } from "express";
 import type { Clock } from "../clock";
 import { findToken, isSame, tokenIn } from "../token-check";
+import { WrongTokens } from "../wrong-tokens";
 import { SESSION_MS, type Session, Sessions } from "./sessions";
-import { WrongTokens } from "./wrong-tokens";
 
 export interface AccessOptions {
   adminTokens: readonly string[];

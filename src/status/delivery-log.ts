@@ -7,6 +7,7 @@ import { countsOf } from "./counts";
 
 const REFUSALS: Readonly<Record<RefusalReason, string>> = {
   token: "request refused: its token is missing or wrong",
+  guesses: "request refused: too many wrong tokens came from its address",
   request: "request refused: it can't be read",
   size: "request refused: it is too large",
   busy: "request refused: the hub has too much to do",
@@ -49,7 +50,11 @@ function lineOf(event: ObservedEvent, nameOf: NameOf): Line {
         : line("info", "delivery resumed", fields);
     }
     case "refused":
-      return line("warn", REFUSALS[event.reason], { ...event.origin, wrong: event.fields });
+      // Told when the first of them were refused: whoever guesses does not fill the log.
+      return line(event.reason === "guesses" ? "debug" : "warn", REFUSALS[event.reason], {
+        ...event.origin,
+        wrong: event.fields,
+      });
     case "read":
       return line("debug", "checkpoint", {
         ...idsOf(event.delivery),

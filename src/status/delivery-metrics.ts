@@ -58,7 +58,7 @@ export function countDeliveries(registry: Registry, labels: EnvironmentLabels): 
 /** Prometheus sees a rise only in a series that it has seen before. */
 function startAtZero({ ended, refusals, rejected, skipped }: Metrics): void {
   for (const outcome of ENDS) ended.inc({ outcome }, 0);
-  for (const reason of ["token", "request", "size", "busy", "form", "stopping", "outbox"])
+  for (const reason of ["token", "guesses", "request", "size", "busy", "form", "stopping", "outbox"])
     refusals.inc({ reason }, 0);
   for (const by of ["hub", "heap"]) rejected.inc({ by }, 0);
   for (const reason of ["no_identity", "no_properties"]) skipped.inc({ reason }, 0);

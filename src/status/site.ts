@@ -30,7 +30,16 @@ export function createSite(site: Omit<Site, "asset">): Site {
 /** @param onlyRead answers whoever comes with another method than GET and HEAD */
 export function serveAssets(onlyRead: RequestHandler): Router {
   const router = Router();
-  router.use(express.static(FOLDER, { immutable: true, maxAge: YEAR_MS, index: false, redirect: false }));
+  router.use(
+    express.static(FOLDER, {
+      immutable: true,
+      maxAge: YEAR_MS,
+      index: false,
+      redirect: false,
+      // Nothing else is to be kept, and a header that is there is left alone.
+      setHeaders: (response) => response.removeHeader("Cache-Control"),
+    }),
+  );
   router.all(
     FILES.map((name) => `/${name}`),
     onlyRead,

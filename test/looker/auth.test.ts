@@ -3,14 +3,28 @@
 import express from "express";
 import { requireToken } from "../../src/looker/auth";
 import { listen, type RunningServer } from "../../src/server";
+import { knownToken } from "../../src/token-check";
+import { WrongTokens } from "../../src/wrong-tokens";
 import { post } from "../helpers/post";
 
 const TOKENS = ["first-token", "second token, with a comma"];
+const STRONG = "a-token-that-nobody-guesses";
 
 let server: RunningServer;
 
+/** @param most wrong ones from an address */
+function opens(
+  tokens: readonly string[],
+  most = 1000,
+  onRefused: (isHeldUp: boolean) => void = () => undefined,
+) {
+  const known = tokens.map((token) => knownToken(token));
+  const wrongTokens = new WrongTokens(() => 0, most);
+  return requireToken({ tokens: () => known, wrongTokens, onRefused });
+}
+
 beforeAll(async () => {
-  const app = express().use(requireToken(TOKENS), (_request, response) => response.json({ in: true }));
+  const app = express().use(opens(TOKENS), (_request, response) => response.json({ in: true }));
   server = await listen(app, 0, "127.0.0.1");
 });
 
@@ -65,9 +79,59 @@ it("says in JSON what to do, and not what was given", async () => {
 });
 
 it("lets nobody in when there is no token", async () => {
-  const closed = await listen(express().use(requireToken([])), 0, "127.0.0.1");
+  const closed = await listen(express().use(opens([])), 0, "127.0.0.1");
   for (const authorization of ['Token token=""', 'Token token="undefined"']) {
     expect((await post(closed.url, null, { authorization })).status).toBe(401);
   }
   await closed.close();
+});
+
+describe("whoever guesses", () => {
+  let guessed: RunningServer;
+  let refused: boolean[];
+
+  beforeEach(async () => {
+    refused = [];
+    const auth = opens([...TOKENS, STRONG], 3, (isHeldUp) => refused.push(isHeldUp));
+    guessed = await listen(
+      express()
+        .set("trust proxy", true)
+        .use(auth, (_request, response) => response.json({})),
+      0,
+      "127.0.0.1",
+    );
+  });
+
+  afterEach(() => guessed.close());
+
+  async function statusOf(token: string, address = "192.0.2.1"): Promise<number> {
+    const headers = { authorization: `Token token="${token}"`, "x-forwarded-for": address };
+    const { status, headers: given } = await post(guessed.url, null, headers);
+    expect(given.get("retry-after")).toBe(status === 429 ? "900" : null);
+    return status;
+  }
+
+  it("is held up after so many, and learns nothing from a right one either", async () => {
+    const wrong = [await statusOf("1"), await statusOf("2"), await statusOf("3"), await statusOf("4")];
+    expect(wrong).toEqual([401, 401, 401, 429]);
+    expect(await statusOf("first-token")).toBe(429);
+    expect(refused).toEqual([false, false, false, true, true]);
+  });
+
+  it("holds up nobody at another address", async () => {
+    for (const guess of ["1", "2", "3", "4"]) await statusOf(guess);
+    expect(await statusOf("first-token", "192.0.2.2")).toBe(200);
+  });
+
+  it("does not keep out who came right from there before, nor who has a token that nobody guesses", async () => {
+    expect(await statusOf("first-token")).toBe(200);
+    for (const guess of ["1", "2", "3", "4"]) await statusOf(guess);
+    expect(await statusOf("first-token")).toBe(200);
+    expect(await statusOf(STRONG)).toBe(200);
+  });
+
+  it("is not who shows no token at all", async () => {
+    for (let time = 0; time < 5; time++) expect((await post(guessed.url)).status).toBe(401);
+    expect(await statusOf("1")).toBe(401);
+  });
 });

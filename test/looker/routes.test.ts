@@ -116,7 +116,7 @@ describe("a base URL with a path", () => {
 });
 
 describe("a path that is not Looker's", () => {
-  it.each(["/", "/unknown", "/actions", "/actions/other", "/%E0%A4%A"])(
+  it.each(["/unknown", "/actions", "/actions/other", "/%E0%A4%A"])(
     "%s is 404 with a JSON body",
     async (path) => {
       await start();

@@ -1,5 +1,5 @@
-import { WrongTokens } from "../../src/status/wrong-tokens";
-import { HandDrivenClock } from "../helpers/hand-driven-clock";
+import { WrongTokens } from "../src/wrong-tokens";
+import { HandDrivenClock } from "./helpers/hand-driven-clock";
 
 const QUARTER_HOUR_MS = 15 * 60_000;
 

@@ -2,8 +2,7 @@
 
 import { ipKeyGenerator } from "express-rate-limit";
 
-/** Wrong tokens from one address, after which it has to wait; and how long after the first of them, in milliseconds. */
-const MAX_WRONG = 10;
+/** How long after the first wrong one an address has to wait, in milliseconds. */
 const WINDOW_MS = 15 * 60_000;
 
 /** More addresses than this are not kept in memory: the oldest go. */
@@ -20,13 +19,19 @@ export class WrongTokens {
   /** In the order in which they end. */
   private readonly windows = new Map<string, Window>();
 
-  /** @param now milliseconds, by the monotonic clock */
-  constructor(private readonly now: () => number) {}
+  /**
+   * @param now milliseconds, by the monotonic clock
+   * @param most wrong tokens from one address, after which it has to wait
+   */
+  constructor(
+    private readonly now: () => number,
+    private readonly most = 10,
+  ) {}
 
   /** @returns for how long no token from there is looked at, in milliseconds; 0: it is */
   waitOf(address: string): number {
     const window = this.windows.get(keyOf(address));
-    if (window === undefined || window.wrong < MAX_WRONG) return 0;
+    if (window === undefined || window.wrong < this.most) return 0;
     return Math.max(window.endsAt - this.now(), 0);
   }
 
