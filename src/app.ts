@@ -14,6 +14,7 @@ import {
   type Observer,
   tellAll,
 } from "./delivery";
+import { errorCode } from "./error-code";
 import { HeapClient } from "./heap";
 import {
   type DeliveryRequest,
@@ -180,7 +181,12 @@ export async function createHub(
     async resume() {
       notifier?.start();
       await takeUp();
-      outbox.changes.listen("abandoned", () => void takeUp(), shutdown.stopping);
+      // What can't be taken up now is told of again.
+      const tryToTakeUp = () =>
+        void takeUp().catch((error: unknown) =>
+          log.error({ code: errorCode(error) }, "the outbox can't be read"),
+        );
+      outbox.changes.listen("abandoned", tryToTakeUp, shutdown.stopping);
       void deliveries.forgetFinished();
     },
     deliver: deliverWith,
