@@ -15,6 +15,7 @@ import {
   ReadingPlaces,
   tellAll,
 } from "./delivery";
+import { errorCode } from "./error-code";
 import { HeapClient } from "./heap";
 import {
   type DeliveryRequest,
@@ -210,7 +211,12 @@ export async function createHub(
     async resume() {
       notifier?.start();
       await takeUp();
-      outbox.changes.listen("abandoned", () => void takeUp(), shutdown.stopping);
+      // What can't be taken up now is told of again.
+      const tryToTakeUp = () =>
+        void takeUp().catch((error: unknown) =>
+          log.error({ code: errorCode(error) }, "the outbox can't be read"),
+        );
+      outbox.changes.listen("abandoned", tryToTakeUp, shutdown.stopping);
       void deliveries.forgetFinished();
     },
     deliver: deliverWith,

@@ -20,6 +20,14 @@ export class FreshBodies<Key = number> {
     this.bytes += body.buffer.byteLength;
   }
 
+  /** Gives back the memory of those that nobody will ask for. */
+  forget(isUseless: (key: Key) => boolean): void {
+    for (const key of [...this.bodies.keys()]) {
+      const body = isUseless(key) ? this.take(key) : undefined;
+      if (body) bodyMemory.give(body);
+    }
+  }
+
   /** Hands out a body, and keeps it no longer; undefined when it is not kept. */
   take(key: Key): Buffer | undefined {
     const body = this.bodies.get(key);

@@ -120,7 +120,7 @@ export class Sending {
 
   /** The log may be another hub's: this one breaks off what it sends of it. */
   private lose(name: string, scheduler: Scheduler): void {
-    if (this.schedulers.get(name) !== scheduler) return;
+    if (this.schedulers.get(name) !== scheduler || this.lifetime.signal.aborted) return;
     this.schedulers.delete(name);
     this.options.log.warn(
       { environment: scheduler.environment.id },

@@ -76,7 +76,7 @@ export class PostgresLogs implements Logs {
   async giveBack(lease: Lease, isQuiet: boolean): Promise<void> {
     const own = ownOf(lease);
     const { store } = this;
-    if (store.owned.get(own.name) === lease) store.owned.delete(own.name);
+    own.end();
     // Behind what is still to be written in its name.
     void store.writes.soon(async () => {
       await store.database.query(
@@ -257,7 +257,7 @@ export class PostgresLogs implements Logs {
     { number, is_again, ago }: { number: number; is_again: boolean; ago: number | null },
     lost: AbortSignal,
   ): OwnedLog {
-    const { membership, owned, options } = this.store;
+    const { membership, owned, fresh, options } = this.store;
     const name = logName(environment);
     const lifetime = newLifetime(lost);
     const now = options.clock.monotonic();
@@ -266,6 +266,7 @@ export class PostgresLogs implements Logs {
     const lease: OwnedLog = {
       ...{ environment, name, number, formerUntil },
       lost: lifetime.signal,
+      end: () => lifetime.abort(),
       get isHeld() {
         return !lifetime.signal.aborted && membership.isAlive;
       },
@@ -273,6 +274,7 @@ export class PostgresLogs implements Logs {
     owned.set(name, lease);
     lifetime.signal.addEventListener("abort", () => {
       if (owned.get(name) === lease) owned.delete(name);
+      fresh.forget((key) => key.startsWith(`${name} `));
     });
     return lease;
   }

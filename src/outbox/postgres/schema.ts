@@ -136,14 +136,15 @@ export const MIGRATIONS: readonly string[] = [
     UNIQUE (log, type, keys)
   );
 
-  -- What Heap holds once the batch at the position is out of the log, as hashes of 48 bits.
+  -- What Heap holds once the batch at the position is out of the log, as hashes of 48 bits. Half of each page is left free: a value
+  -- that changes is written beside the one before, whose place the next one takes.
   CREATE TABLE fingerprints (
     key_set  integer NOT NULL,
     identity bigint NOT NULL,
     value    bigint NOT NULL,
     position bigint NOT NULL,
     PRIMARY KEY (key_set, identity)
-  ) WITH (autovacuum_vacuum_scale_factor = 0.05, autovacuum_vacuum_cost_delay = 0);
+  ) WITH (fillfactor = 55, autovacuum_vacuum_scale_factor = 0.05, autovacuum_vacuum_cost_delay = 0);
 
   -- Work that one hub at a time does.
   CREATE TABLE chores (

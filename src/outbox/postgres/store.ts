@@ -35,6 +35,8 @@ export interface OwnedLog extends Lease {
   name: string;
   /** Rises with each owner. */
   number: number;
+  /** It is this hub's no more. */
+  end(): void;
 }
 
 /** A row of a delivery, with how Heap takes what is for its environment. */

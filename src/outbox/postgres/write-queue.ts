@@ -5,6 +5,7 @@ import { Alarm, type Clock } from "../../clock";
 import { errorCode } from "../../error-code";
 import { newLifetime } from "../../lifetime";
 import { LeaseLost } from "../logs";
+import { DatabaseTrouble } from "./trouble";
 
 /** What is written together waits so long for company, in milliseconds. */
 const SOON_MS = 50;
@@ -64,25 +65,33 @@ export class WriteQueue {
     if (tasks.length === 0) return;
     this.tasks = [];
     const left: Task[] = [];
-    for (const task of tasks) if (!(await this.isSettled(task))) left.push(task);
+    for (const [at, task] of tasks.entries()) {
+      const problem = await this.attempt(task);
+      if (problem === undefined) continue;
+      left.push(task);
+      if (!(problem instanceof DatabaseTrouble)) continue;
+      // Nothing else could be written either.
+      left.push(...tasks.slice(at + 1));
+      break;
+    }
     if (left.length === 0) return;
     this.tasks = [...left, ...this.tasks];
     if (!this.flushSoon.isSet) this.flushSoon.set(AGAIN_MS);
   }
 
-  /** @returns false when it is to be tried again */
-  private async isSettled({ work, resolve, reject }: Task): Promise<boolean> {
+  /** @returns why it is to be tried again; undefined when it is not */
+  private async attempt({ work, resolve, reject }: Task): Promise<unknown> {
     try {
       await work();
       resolve();
-      return true;
+      return undefined;
     } catch (error) {
       if (error instanceof LeaseLost) {
         reject(error);
-        return true;
+        return undefined;
       }
       this.log.error({ code: errorCode(error) }, "the outbox can't be written");
-      return false;
+      return error ?? new Error("unknown");
     }
   }
 }
