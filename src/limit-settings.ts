@@ -38,12 +38,12 @@ export interface Limits {
 
 export const LIMIT_SETTINGS = {
   REQUEST_MAX_BYTES: size({ default: 64 * 1024 * 1024 }),
-  REQUEST_MEMORY_BYTES: size({ default: 128_000_000 }),
+  REQUEST_MEMORY_BYTES: size({ default: 160_000_000 }),
   REQUEST_WAIT_SECONDS: timeout({ default: 20_000 }),
   REQUEST_HEADER_MAX_BYTES: share({ default: 16_384 }),
   REQUEST_URL_MAX_LENGTH: share({ default: 8192 }),
   REQUEST_HEADER_TIMEOUT_SECONDS: timeout({ default: 30_000 }),
-  REQUEST_BODY_TIMEOUT_SECONDS: timeout({ default: 45_000 }),
+  REQUEST_BODY_TIMEOUT_SECONDS: timeout({ default: 40_000 }),
   CONNECTION_IDLE_SECONDS: timeout({ default: 65_000 }),
   CONNECTIONS_MAX: size({ default: 10_000 }),
   DELIVERIES_MAX_READING: count({ default: 50 }),

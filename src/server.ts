@@ -59,8 +59,10 @@ export async function listen(
   const broken = new BrokenRequests(limits);
   server.on("drop", () => onEnded("too many"));
   server.on("clientError", (error, socket) => onEnded(broken.answer(error, socket)));
+  // What waits for memory is not read meanwhile, and not late for that.
+  const bodyTimeoutMs = limits.bodyTimeoutMs + limits.requestWaitMs;
   server.on("request", (request, response) => {
-    endSlowBody(request, response, limits.bodyTimeoutMs, () => onEnded("slow"));
+    endSlowBody(request, response, bodyTimeoutMs, () => onEnded("slow"));
     // Node closes the connections that are idle when it stops listening, but not those that become so later.
     response.once("close", () => {
       if (!server.listening) server.closeIdleConnections();

@@ -10,7 +10,8 @@ import { type RunningHub, startHub, TOKEN } from "./helpers/running-hub";
 const AUTHORIZATION = `Authorization: Token token="${TOKEN}"`;
 const QUICK = {
   REQUEST_HEADER_TIMEOUT_SECONDS: "0.2",
-  REQUEST_BODY_TIMEOUT_SECONDS: "0.2",
+  REQUEST_BODY_TIMEOUT_SECONDS: "0.1",
+  REQUEST_WAIT_SECONDS: "0.1",
   CONNECTION_IDLE_SECONDS: "0.2",
 };
 

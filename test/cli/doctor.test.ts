@@ -291,3 +291,11 @@ it("needs no lock: a hub may be using the data folder", async () => {
     await hub.kill();
   }
 });
+
+it("names a variable that is nearly a setting", async () => {
+  const { code, lines } = await examined({ LOOKER_ALOWED_ORIGINS: "https://other.example.com" });
+  expect(lines[0]).toBe(
+    "✗ Settings         LOOKER_ALOWED_ORIGINS is no setting and has no effect: is LOOKER_ALLOWED_ORIGINS meant?",
+  );
+  expect(code).toBe(1);
+});
