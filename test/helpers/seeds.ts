@@ -1,6 +1,6 @@
 /** The seeds that the tests of faults go through: a few, or as many as FAULT_SEEDS says. */
 
-const FEW = 4;
+export const FEW = 4;
 
 export function faultSeeds(): number[] {
   const count = Number(process.env["FAULT_SEEDS"] ?? FEW);
