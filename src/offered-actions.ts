@@ -33,13 +33,14 @@ export function offeredActions(
   });
 }
 
-/** The default of a choice is its first value. */
+/** The default of a choice is its first value. Only one that has a setting heeds it. */
 function withDefaults(fields: Fields, defaults: Defaults): Fields {
   return Object.fromEntries(
     Object.entries(fields).map(([name, field]) => {
       const value = defaults[name];
       const label = field.type === "choice" && value !== undefined ? field.values[value] : undefined;
-      if (field.type !== "choice" || value === undefined || label === undefined) return [name, field];
+      const isSet = field.type === "choice" && field.setting !== undefined;
+      if (!isSet || value === undefined || label === undefined) return [name, field];
       return [name, { ...field, values: { [value]: label, ...field.values } }];
     }),
   );

@@ -26,8 +26,11 @@ export interface Task {
   longValues: "truncate" | "drop";
   /** `changed`: a record that Heap was last confirmed to hold just so is not sent. */
   sync: "all" | "changed";
-  /** Turns the rows of one result into records for the sink. */
-  mapper(sink: UpdateSink): ResultReader;
+  /**
+   * Turns the rows of one result into records for the sink.
+   * @param startedAt when the delivery was begun, in milliseconds since 1970
+   */
+  mapper(sink: UpdateSink, startedAt: number): ResultReader;
 }
 
 export interface Declaration<F extends Fields> {

@@ -3,8 +3,9 @@
 import { UserError } from "../errors";
 import type { Action } from "./action";
 import { heap } from "./heap";
+import { heapEvents } from "./heap-events";
 
-export const ACTIONS: readonly Action[] = [heap];
+export const ACTIONS: readonly Action[] = [heap, heapEvents];
 
 /** @throws UserError when there is none of this name: a delivery was begun by another version of the hub */
 export function actionNamed(name: string): Action {

@@ -4,14 +4,10 @@ import type { KindName } from "../heap";
 import { Mapper } from "../mapping";
 import { type Declaration, defineAction } from "./action";
 import type { Fields, ValuesOf } from "./fields";
+import { DRY_RUN, ENVIRONMENT, LONG_VALUES, PROPERTY_NAMES } from "./shared-fields";
 
 export const FIELDS = {
-  env_id: {
-    type: "environment",
-    label: "Heap environment ID",
-    description: "The digits shown in Heap under Projects, for example 1234567890.",
-    required: true,
-  },
+  env_id: ENVIRONMENT,
   property_type: {
     type: "choice",
     label: "What each row is",
@@ -37,19 +33,7 @@ export const FIELDS = {
     values: { identity: "By identity", email: "By e-mail" },
     setting: "HEAP_MATCH_BY",
   },
-  property_names: {
-    type: "choice",
-    label: "Property names",
-    description:
-      "Which name of a column becomes the property's name in Heap. In the visualization a column can be renamed without LookML.",
-    required: false,
-    values: {
-      label: "Label (Users Signup Date)",
-      label_short: "Short label (Signup Date)",
-      name: "Field name (users.signup_date)",
-      visualization: "Name given in the visualization",
-    },
-  },
+  property_names: PROPERTY_NAMES,
   empty_cells: {
     type: "choice",
     label: "Empty cells",
@@ -66,21 +50,8 @@ export const FIELDS = {
     required: false,
     values: { all: "Everything", changed: "Only what changed" },
   },
-  long_values: {
-    type: "choice",
-    label: "Long texts",
-    description:
-      "Texts over 255 characters, or over the hub's own limit for Heap. The reply counts what was cut or left out.",
-    required: false,
-    values: { truncate: "Cut them", drop: "Leave them out" },
-  },
-  dry_run: {
-    type: "choice",
-    label: "Try without sending",
-    description: "Reads the result, checks everything and reports, but sends nothing to Heap.",
-    required: false,
-    values: { no: "No, send", yes: "Yes, only check" },
-  },
+  long_values: LONG_VALUES,
+  dry_run: DRY_RUN,
 } as const satisfies Fields;
 
 function kindOf({ property_type, match_by }: ValuesOf<typeof FIELDS>): KindName {

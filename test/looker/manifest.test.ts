@@ -53,7 +53,7 @@ function problemOf(text: string): string {
 }
 
 it("takes the manifest that is shipped", () => {
-  expect(shippedManifest().actions.map((action) => action.name)).toEqual(["heap"]);
+  expect(shippedManifest().actions.map((action) => action.name)).toEqual(["heap", "heap_events"]);
 });
 
 const ACTION: Place = ["actions", 0];
