@@ -90,10 +90,9 @@ it("in what is checked beside the other fields", () => {
 
 describe("in the options of a command", () => {
   function command() {
-    return addFormOptions(
-      new Command().exitOverride().configureOutput({ writeErr: () => undefined }),
+    return addFormOptions(new Command().exitOverride().configureOutput({ writeErr: () => undefined }), [
       action,
-    );
+    ]);
   }
 
   it("with its texts, its values and its default in the help", () => {

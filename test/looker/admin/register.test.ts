@@ -23,7 +23,7 @@ async function registered(
     {
       hubUrl: world.hub.url,
       token: TOKEN,
-      action: "heap",
+      actions: ["heap"],
       userAttribute: undefined,
       acceptLegal: true,
       rotateToken: false,
