@@ -10,8 +10,9 @@ import { ByteWriter, fixedBytes } from "../byte-writer";
 import { EventColumns } from "./event-columns";
 import { type EventName, EventNames, eventName } from "./event-name";
 import type { EventOptions } from "./event-options";
-import { EventTimes } from "./event-time";
+import { type CellTime, EventTimes } from "./event-time";
 import { writeIdentity } from "./identity";
+import { IsoTimes } from "./iso-time";
 import { Plan } from "./plan";
 import { Cell, type Column, type QueryFields, type ResultReader, type Row } from "./query-result";
 import { undescribedColumn } from "./undescribed";
@@ -39,6 +40,7 @@ export class EventMapper implements ResultReader {
   private readonly names = new EventNames();
   private readonly nameOfAll: EventName;
   private readonly times: EventTimes;
+  private readonly isoTimes = new IsoTimes();
   private readonly deliveryTime: string;
   private readonly environment: ReturnType<typeof fixedBytes>;
   /** The environment, and behind it an identity and an event: in this order they are hashed. */
@@ -106,16 +108,18 @@ export class EventMapper implements ResultReader {
       this.reject(row, identityEnd, name.reason, columns.nameLabel);
       return;
     }
-    const time = columns.hasTime ? this.timeIn(row, columns.time) : { iso: NO_TIME };
-    if ("reason" in time) {
-      this.reject(row, identityEnd, time.reason, columns.timeLabel);
+    const time = columns.hasTime ? this.times.read(row, columns.time) : undefined;
+    const problem = time === undefined ? undefined : this.problemOf(time);
+    if (problem !== undefined) {
+      this.reject(row, identityEnd, problem, columns.timeLabel);
       return;
     }
     out.fixed(EVENT);
     out.fixed(name.json);
     out.fixed(TIMESTAMP);
     const timeStart = out.length;
-    out.text(time.iso);
+    if (typeof time === "number") this.isoTimes.write(time, out);
+    else out.text(NO_TIME);
     this.writeRest(row, plan, columns.key);
     if (!columns.hasTime) out.bytes.write(this.deliveryTime, timeStart, "latin1");
     this.handOn(row, identityEnd);
@@ -145,14 +149,11 @@ export class EventMapper implements ResultReader {
     this.sink.update(update);
   }
 
-  private timeIn(row: Row, column: number): { iso: string } | { reason: string } {
-    const time = this.times.read(row, column);
-    if (time === "none") return { reason: "it has no time" };
-    if (time === "unreadable")
-      return { reason: "its time is neither ISO 8601 nor of the form YYYY-MM-DD HH:MM:SS" };
-    if (time > this.options.startedAt + LATEST_MS)
-      return { reason: "its time is more than a day in the future" };
-    return { iso: new Date(time).toISOString() };
+  private problemOf(time: CellTime): string | undefined {
+    if (time === "none") return "it has no time";
+    if (time === "unreadable") return "its time is neither ISO 8601 nor of the form YYYY-MM-DD HH:MM:SS";
+    const isTooLate = time > this.options.startedAt + LATEST_MS;
+    return isTooLate ? "its time is more than a day in the future" : undefined;
   }
 
   private reject({ number }: Row, identityEnd: number, reason: string, column: string): void {

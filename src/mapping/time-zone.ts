@@ -1,6 +1,6 @@
 /** What the clocks of a time zone show, turned into a moment. */
 
-const DAY_MS = 24 * 3_600_000;
+import { DAY_MS } from "./days";
 
 /** Days whose offset is remembered: some 90 years. */
 const MAX_DAYS = 1 << 15;

@@ -1,7 +1,9 @@
 /** Times in cells, in any zone and around a change of clocks. */
 
 import fc from "fast-check";
+import { ByteWriter } from "../../src/byte-writer";
 import { EventTimes } from "../../src/mapping/event-time";
+import { IsoTimes } from "../../src/mapping/iso-time";
 import { isTimeZone, TimeZone } from "../../src/mapping/time-zone";
 import { rowOf } from "../helpers/row-of";
 
@@ -43,6 +45,36 @@ it.each([
 it("an empty text is none", () => {
   expect([read(""), read("  ")]).toEqual(["none", "none"]);
 });
+
+it("whatever day there is, and no other, is read and written as a Date has it", () => {
+  const iso = new IsoTimes();
+  const parts = fc.tuple(
+    fc.integer({ min: 100, max: 9998 }),
+    fc.integer({ min: 0, max: 13 }),
+    fc.integer({ min: 0, max: 32 }),
+    fc.integer({ min: 0, max: 86_400_000 - 1 }),
+  );
+  fc.assert(
+    fc.property(parts, ([year, month, day, rest]) => {
+      const date = `${String(year).padStart(4, "0")}-${two(month)}-${two(day)}`;
+      const time = new Date(rest).toISOString().slice(11, 23);
+      const expected = new Date(`${date}T${time}Z`);
+      const isThere = !Number.isNaN(expected.getTime()) && expected.toISOString().startsWith(date);
+      expect(read(`${date} ${time}`)).toBe(isThere ? expected.toISOString() : "unreadable");
+      expect(read(`${date} ${time.slice(0, 8)}`)).toBe(
+        isThere ? `${date}T${time.slice(0, 8)}.000Z` : "unreadable",
+      );
+      if (!isThere) return;
+      const out = new ByteWriter(8);
+      iso.write(expected.getTime(), out);
+      expect(out.bytes.toString("latin1", 0, out.length)).toBe(expected.toISOString());
+    }),
+  );
+});
+
+function two(value: number): string {
+  return String(value).padStart(2, "0");
+}
 
 describe("a change of clocks", () => {
   it.each([
