@@ -23,11 +23,15 @@ export function offeredActions(
     if (!action) throw new SetupError(`actions.json has an action that is not declared: ${name}.`);
     if (actions.findIndex((each) => each.name === name) < at)
       throw new SetupError(`actions.json has the action ${name} more than once.`);
+    const takes = action.cell ? "cell" : "query";
+    if (integration.supported_action_types.join() !== takes)
+      throw new SetupError(`Let supported_action_types of ${name} in actions.json be ["${takes}"].`);
     const fields = withDefaults(withTexts(action.fields, form), defaults);
     return {
       name,
       integration,
       form: (environments) => formOf(fields, environments),
+      ...(action.cell && { cell: action.cell }),
       read: (params, environments) => action.read(params, environments, fields),
     };
   });

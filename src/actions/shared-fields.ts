@@ -9,6 +9,23 @@ const SHARED = {
     description: "The digits shown in Heap under Projects, for example 1234567890.",
     required: true,
   },
+  propertyType: {
+    type: "choice",
+    label: "What each row is",
+    description: "A row sets the properties of one user, or of one account.",
+    required: true,
+    values: { user: "User", account: "Account" },
+  },
+  matchBy: {
+    type: "choice",
+    label: "How Heap finds a user",
+    description:
+      "By identity, a user that Heap does not have yet is created. By e-mail, as Heap's own Looker action does it, the " +
+      "properties go to the user who has that e-mail in Heap. For accounts it has no effect.",
+    required: false,
+    values: { identity: "By identity", email: "By e-mail" },
+    setting: "HEAP_MATCH_BY",
+  },
   propertyNames: {
     type: "choice",
     label: "Property names",
@@ -40,6 +57,8 @@ const SHARED = {
 } as const satisfies Fields;
 
 export const ENVIRONMENT = SHARED.environment;
+export const PROPERTY_TYPE = SHARED.propertyType;
+export const MATCH_BY = SHARED.matchBy;
 export const PROPERTY_NAMES = SHARED.propertyNames;
 export const LONG_VALUES = SHARED.longValues;
 export const DRY_RUN = SHARED.dryRun;

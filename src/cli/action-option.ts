@@ -1,13 +1,15 @@
 /** Which action a command is for. */
 
 import { InvalidArgumentError, Option } from "commander";
-import { ACTIONS, type Action, heap } from "../actions";
+import { ACTIONS, type Action, heap, QUERY_ACTIONS } from "../actions";
 
 const NAMES = ACTIONS.map(({ name }) => name);
 
 /** `--action NAME`; left out, it is `heap`. */
 export function actionOption(description: string): Option {
-  return new Option("--action <name>", description).choices(NAMES).default(heap.name);
+  return new Option("--action <name>", description)
+    .choices(QUERY_ACTIONS.map(({ name }) => name))
+    .default(heap.name);
 }
 
 /** `--actions NAME,NAME`; left out, it is `heap` alone. */

@@ -1,7 +1,7 @@
 /** `schedule`: makes or changes a schedule that delivers to this hub, and runs it. */
 
 import type { Command } from "commander";
-import { ACTIONS } from "../actions";
+import { QUERY_ACTIONS } from "../actions";
 import { type Config, readConfig } from "../config";
 import { SetupError } from "../errors";
 import { crontabProblem, schedule as schedulePlan } from "../looker";
@@ -35,7 +35,7 @@ export function addSchedule(command: Command): void {
       .option("--title <name>", "name of the schedule; left out: after the Look and the environment")
       .option("--run-now", "run it now too; without --cron: once, and make no schedule", false)
       .option("--json", "print the steps as JSON", false),
-    ACTIONS,
+    QUERY_ACTIONS,
   )
     .addHelpText(
       "after",

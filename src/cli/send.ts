@@ -2,7 +2,7 @@
 
 import { createReadStream, statSync } from "node:fs";
 import type { Command } from "commander";
-import { ACTIONS } from "../actions";
+import { QUERY_ACTIONS } from "../actions";
 import { createHub } from "../app";
 import { type Config, nameOf, readConfig } from "../config";
 import { FormError, SetupError, UserError } from "../errors";
@@ -26,7 +26,7 @@ interface SendOptions extends Readonly<Record<string, unknown>> {
 }
 
 export function addSend(command: Command): void {
-  addFormOptions(command.addOption(actionOption("what the rows become")), ACTIONS)
+  addFormOptions(command.addOption(actionOption("what the rows become")), QUERY_ACTIONS)
     .option("--json", "print the reply and the counts as JSON", false)
     .addHelpText(
       "after",

@@ -32,14 +32,18 @@ it("enables the actions that are named", async () => {
     "✓ Action           Heap events enabled.",
     "✓ Action           Heap enabled.",
   ]);
-  expect(world.looker.instance.integrations).toMatchObject([{ enabled: true }, { enabled: true }]);
+  expect(world.looker.instance.integrations).toMatchObject([
+    { enabled: true },
+    { enabled: true },
+    { enabled: false },
+  ]);
 });
 
 it("ends with 2 when there is no such action", async () => {
   const { code, errors } = await runCommand(["register", "--actions", "heap,shoes"], world.variables);
   expect([code, errors]).toEqual([
     2,
-    expect.stringContaining('There is no action "shoes", only heap, heap_events.'),
+    expect.stringContaining('There is no action "shoes", only heap, heap_events, heap_cell.'),
   ]);
 });
 

@@ -4,7 +4,11 @@ import { ACTIONS, type Field } from "../../src/actions";
 import { readText } from "../helpers/repository";
 
 /** The page that has the form of an action. */
-const PAGES: Readonly<Record<string, string>> = { heap: "docs/set-up.md", heap_events: "docs/events.md" };
+const PAGES: Readonly<Record<string, string>> = {
+  heap: "docs/set-up.md",
+  heap_events: "docs/events.md",
+  heap_cell: "docs/cells.md",
+};
 
 const ROW = /^\| ([^|]+) \| `([a-z_]+)` \| ([^|]+) \| [^|]+ \|$/gm;
 

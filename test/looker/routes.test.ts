@@ -42,6 +42,7 @@ describe("the listing", () => {
           form_url: `${hub.url}${FORM_PATH}`,
         },
         expect.objectContaining({ name: "heap_events", url: `${hub.url}/actions/heap_events/execute` }),
+        expect.objectContaining({ name: "heap_cell", supported_action_types: ["cell"] }),
       ],
     });
   });
@@ -59,7 +60,8 @@ describe("the listing", () => {
   it("gives each action by itself, the same", async () => {
     await start();
     const listing = bodyOf(await lookerPost(hub, "/"));
-    const each = [await lookerPost(hub, "/actions/heap"), await lookerPost(hub, "/actions/heap_events")];
+    const names = ["heap", "heap_events", "heap_cell"];
+    const each = await Promise.all(names.map((name) => lookerPost(hub, `/actions/${name}`)));
     expect(listing).toEqual({ label: "Heap", integrations: each.map(bodyOf) });
   });
 
@@ -93,7 +95,7 @@ describe("a base URL with a path", () => {
     await start({ ACTION_HUB_BASE_URL: "https://hub.example.com/looker/heap" });
     const listing = bodyOf(await lookerPost(hub, `${prefix}/`));
     expect(listing).toMatchObject({
-      integrations: ["heap", "heap_events"].map((name) => ({
+      integrations: ["heap", "heap_events", "heap_cell"].map((name) => ({
         url: `https://hub.example.com/looker/heap/actions/${name}/execute`,
       })),
     });

@@ -36,7 +36,7 @@ async function form(data: unknown) {
 it("every action asks Looker for the attribute, so that it is offered only to users who have it", async () => {
   await start();
   expect(bodyOf(await lookerPost(hub, "/"))).toMatchObject({
-    integrations: ["heap", "heap_events"].map((name) => ({
+    integrations: ["heap", "heap_events", "heap_cell"].map((name) => ({
       name,
       params: [{ name: ATTRIBUTE, required: true, sensitive: false, user_attribute_name: ATTRIBUTE }],
     })),
@@ -112,7 +112,7 @@ describe("the form", () => {
 it("nobody is asked for anything where the hub is not told to", async () => {
   hub = await startHub({ HEAP_API_URL: heap.url });
   expect(bodyOf(await lookerPost(hub, "/"))).toMatchObject({
-    integrations: [{ params: [] }, { params: [] }],
+    integrations: [{ params: [] }, { params: [] }, { params: [] }],
   });
   expect(await send("123", undefined)).toMatchObject({ looker: { success: true } });
 });

@@ -52,6 +52,7 @@ it("adds the hub with its token, accepts the agreement, enables the action and t
   expect(integrations).toMatchObject([
     { id: "2::heap", enabled: true, label: "Heap" },
     { id: "2::heap_events", enabled: false },
+    { id: "2::heap_cell", enabled: false },
   ]);
 });
 
