@@ -5,11 +5,13 @@ import type { NewDelivery } from "../../src/outbox";
 import { newDelivery, readOf } from "../helpers/new-delivery";
 import { type SendingWorld, sendingWorlds } from "../helpers/sending-world";
 import { simulateTimers } from "../helpers/simulated-timers";
+import { tempFolders } from "../helpers/temp-folders";
 import { updateFrom } from "../helpers/updates";
 
 simulateTimers();
 
 const start = sendingWorlds();
+const newFolder = tempFolders();
 const ENVIRONMENT = { id: "123", host: "http://heap" };
 
 /** A delivery of events, one after the other of each of some users of its own. */
@@ -42,6 +44,25 @@ it("an environment has 15,000 in any minute", async () => {
   expect(await sentOf(world)).toBe(15_000);
   await world.pass(2000);
   expect(await sentOf(world)).toBe(20_000);
+});
+
+it("a restart forgets none of them", async () => {
+  const folder = newFolder();
+  const before = await start({}, folder);
+  await put(before, 20_000, 500);
+  await before.pass(0);
+  expect(await sentOf(before)).toBe(15_000);
+  const stopped = before.sending.stop();
+  await before.pass(0);
+  await stopped;
+  await before.outbox.upkeep.close();
+
+  const after = await start({}, folder);
+  await after.sending.start();
+  await after.pass(59_000);
+  expect(await sentOf(after)).toBe(15_000);
+  await after.pass(2000);
+  expect(await sentOf(after)).toBe(20_000);
 });
 
 it("an identity has 1000 in any minute, and holds up nobody else's", async () => {
