@@ -23,23 +23,28 @@ export function offeredActions(
     if (!action) throw new SetupError(`actions.json has an action that is not declared: ${name}.`);
     if (actions.findIndex((each) => each.name === name) < at)
       throw new SetupError(`actions.json has the action ${name} more than once.`);
+    const takes = action.cell ? "cell" : "query";
+    if (integration.supported_action_types.join() !== takes)
+      throw new SetupError(`Let supported_action_types of ${name} in actions.json be ["${takes}"].`);
     const fields = withDefaults(withTexts(action.fields, form), defaults);
     return {
       name,
       integration,
       form: (environments) => formOf(fields, environments),
+      ...(action.cell && { cell: action.cell }),
       read: (params, environments) => action.read(params, environments, fields),
     };
   });
 }
 
-/** The default of a choice is its first value. */
+/** The default of a choice is its first value. Only one that has a setting heeds it. */
 function withDefaults(fields: Fields, defaults: Defaults): Fields {
   return Object.fromEntries(
     Object.entries(fields).map(([name, field]) => {
       const value = defaults[name];
       const label = field.type === "choice" && value !== undefined ? field.values[value] : undefined;
-      if (field.type !== "choice" || value === undefined || label === undefined) return [name, field];
+      const isSet = field.type === "choice" && field.setting !== undefined;
+      if (!isSet || value === undefined || label === undefined) return [name, field];
       return [name, { ...field, values: { [value]: label, ...field.values } }];
     }),
   );

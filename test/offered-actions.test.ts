@@ -29,6 +29,11 @@ it.each([
     [{ ...ACTION, name: "other" }],
     "actions.json has an action that is not declared: other.",
   ],
+  [
+    "is of cells by actions.json, and takes queries",
+    [{ ...ACTION, supported_action_types: ["cell"] }],
+    'Let supported_action_types of heap in actions.json be ["query"].',
+  ],
   ["is there twice", [ACTION, ACTION], "actions.json has the action heap more than once."],
 ])("is nothing when an action %s", (_how, actions, sentence) => {
   expect(() => offeredActions({ actions })).toThrow(new SetupError(sentence));

@@ -26,8 +26,19 @@ export interface Task {
   longValues: "truncate" | "drop";
   /** `changed`: a record that Heap was last confirmed to hold just so is not sent. */
   sync: "all" | "changed";
-  /** Turns the rows of one result into records for the sink. */
-  mapper(sink: UpdateSink): ResultReader;
+  /**
+   * Turns the rows of one result into records for the sink.
+   * @param startedAt when the delivery was begun, in milliseconds since 1970
+   */
+  mapper(sink: UpdateSink, startedAt: number): ResultReader;
+}
+
+/** What a clicked cell becomes. */
+interface CellResult {
+  /** What is done, as the deliveries are listed: nothing private. */
+  title: string;
+  /** JSON, as Looker writes the result of a query. */
+  document: string;
 }
 
 export interface Declaration<F extends Fields> {
@@ -37,6 +48,8 @@ export interface Declaration<F extends Fields> {
   fields: F;
   /** Field → what is wrong with its value beside the others. Absent: each field stands alone. */
   check?(values: ValuesOf<F>): Readonly<Record<string, string>>;
+  /** Makes a result of the value of a cell that was clicked. Absent: the action takes that of a query. */
+  cell?(value: string, values: ValuesOf<F>): CellResult;
   task(values: ValuesOf<F>, around: Around): Task;
 }
 
@@ -55,6 +68,8 @@ export interface Action {
     environments: readonly OfferedEnvironment[],
     shown?: Fields,
   ): FormValues;
+  /** Absent: the action takes the result of a query. @param values as `read` gave them */
+  readonly cell?: (value: string, values: FormValues) => CellResult;
   /**
    * @param values as `read` gave them; a field that was not there yet when they were kept has its default
    * @throws FormError when they were kept by another version, and are none of this one's
@@ -64,7 +79,7 @@ export interface Action {
 
 /** Whoever has the action need not know its fields; what the declaration does with them knows each one's type. */
 export function defineAction<const F extends Fields>(declaration: Declaration<F>): Action {
-  const { name, label, fields } = declaration;
+  const { name, label, fields, cell } = declaration;
   return {
     name,
     label,
@@ -75,6 +90,7 @@ export function defineAction<const F extends Fields>(declaration: Declaration<F>
       if (Object.keys(problems).length > 0) throw new FormError(problems);
       return values;
     },
+    ...(cell && { cell: (value, values) => cell(value, readForm(fields, values, [])) }),
     // Where it may go was checked when it was read: a result that is read again goes where the first one went.
     task: (values, around) => declaration.task(readForm(fields, values, []), around),
   };

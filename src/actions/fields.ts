@@ -19,6 +19,8 @@ export interface ChoiceField extends AnyField {
   type: "choice";
   /** Value → its label. The first is the default. Values are words, in lower case. */
   values: Readonly<Record<string, string>>;
+  /** Values that another action has, and why this one does not: a whole sentence. */
+  refused?: Readonly<Record<string, string>>;
   /** The setting of the hub that says what an empty value means; absent: it is the first. */
   setting?: string;
 }

@@ -49,9 +49,9 @@ function readField(field: Field, entered: string, environments: readonly Offered
       if (entered === "" && !field.required) return { value: defaultOf(field) };
       const values = Object.keys(field.values);
       const value = values.find((each) => each === entered.toLowerCase());
-      return value === undefined
-        ? { problem: `Choose one of ${values.join(", ")} for "${field.label}".` }
-        : { value };
+      if (value !== undefined) return { value };
+      const refused = Object.entries(field.refused ?? {}).find(([each]) => each === entered.toLowerCase());
+      return { problem: refused?.[1] ?? `Choose one of ${values.join(", ")} for "${field.label}".` };
     }
     case "environment": {
       const problem = environmentProblem(entered, environments);

@@ -1,7 +1,7 @@
-/** Builds request bodies of the records of others: as few as Heap's limits allow, and no identity twice in one. */
+/** Builds request bodies of the records of others: as few as Heap's limits allow, and where a record is a state no identity twice in one. */
 
 import { ByteWriter, fixedBytes, viewOf } from "../byte-writer";
-import { BODY_END, bodyStart, type KindName, MAX_BODY_BYTES, MAX_RECORDS_PER_REQUEST } from "../heap";
+import { BODY_END, bodyStart, KINDS, type KindName, MAX_BODY_BYTES, MAX_RECORDS_PER_REQUEST } from "../heap";
 import type { Batch } from "./batch";
 import type { Collected } from "./batch-writer";
 import { bodyMemory } from "./body-memory";
@@ -76,29 +76,33 @@ export function buildBatches(
   isKept: (record: number) => boolean = () => true,
 ): Batch[] {
   const head = bodyStart(of.environment.id, of.kind);
+  const isState = KINDS[of.kind].isState === true;
   const empty = head.length + BODY_END.length;
   const batches: Batch[] = [];
   let runs: Run[] = [];
   let size = empty;
+  let records = 0;
   let identities = new Set<number>();
   const close = () => {
     if (runs.length > 0) batches.push(buildBatch(head, runs, size, of));
     runs = [];
     size = empty;
+    records = 0;
     identities = new Set();
   };
-  let record = 0;
+  let place = 0;
   for (const sealed of bodies) {
     const { starts, hashes } = sealed;
     for (let at = 0; at < starts.length; at++) {
-      if (!isKept(record++)) continue;
+      if (!isKept(place++)) continue;
       const length = endOf(sealed, at) - starts[at]! + BETWEEN;
-      const isFull = identities.size === MAX_RECORDS_PER_REQUEST || size + length > MAX_BODY_BYTES;
-      if (isFull || identities.has(hashes[at]!)) close();
+      const isFull = records === MAX_RECORDS_PER_REQUEST || size + length > MAX_BODY_BYTES;
+      if (isFull || (isState && identities.has(hashes[at]!))) close();
       const last = runs.at(-1);
       if (last?.sealed === sealed && last.to === at) last.to++;
       else runs.push({ sealed, from: at, to: at + 1 });
-      identities.add(hashes[at]!);
+      if (isState) identities.add(hashes[at]!);
+      records++;
       size += length;
     }
   }

@@ -1,6 +1,6 @@
 // What an update must keep to: mapping sees Heap's limits through this door.
 
-export { isForbiddenKey, MAX_IDENTITY_LENGTH, MAX_KEY_LENGTH } from "../heap";
+export { isForbiddenKey, MAX_EVENT_NAME_LENGTH, MAX_IDENTITY_LENGTH, MAX_KEY_LENGTH } from "../heap";
 export { type Batch, type LoggedBatch, logName } from "./batch";
 export { BatchWriter, type Collected } from "./batch-writer";
 export { bodyMemory } from "./body-memory";

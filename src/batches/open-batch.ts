@@ -1,4 +1,4 @@
-/** A request body that is being written: one record for each identity, later rows merged into it. */
+/** A request body that is being written. Where a record is a state, there is one for each identity: later rows are merged into it. */
 
 import { ByteWriter, type FixedBytes, fixedBytes, viewOf } from "../byte-writer";
 import { BODY_END, KINDS, type KindName, MAX_BODY_BYTES, MAX_RECORDS_PER_REQUEST } from "../heap";
@@ -37,7 +37,7 @@ export interface SealedBody {
 export class OpenBatch {
   /** Bytes that the records take in the body, commas included. */
   size = 0;
-  private readonly records = new RecordTable();
+  private readonly records: RecordTable;
   private out: ByteWriter;
   /** Length of the last body, in bytes. */
   private last = 0;
@@ -51,6 +51,7 @@ export class OpenBatch {
 
   /** @param head how the body begins */
   constructor(head: Buffer, kind: KindName) {
+    this.records = new RecordTable(KINDS[kind].isState === true);
     this.head = fixedBytes(head);
     this.recordStart = fixedBytes(Buffer.from(KINDS[kind].start));
     this.toProperties = fixedBytes(Buffer.from(KINDS[kind].properties));

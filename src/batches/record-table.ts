@@ -18,6 +18,9 @@ export class RecordTable {
   /** Open addressing: a record's place in the arrays above plus one, at the next free slot from its hash on. */
   private slots = new Int32Array(SMALLEST * SLOTS_PER_RECORD);
 
+  /** @param isFound whether records are found again: if not, many may have one hash */
+  constructor(private readonly isFound: boolean) {}
+
   /** @returns the place of the record with this hash; -1 when there is none */
   find(hash: number): number {
     const { slots, hashes } = this;
@@ -33,7 +36,7 @@ export class RecordTable {
     if (this.count === this.hashes.length) this.grow();
     const place = this.count++;
     this.hashes[place] = hash;
-    this.enter(place);
+    if (this.isFound) this.enter(place);
     return place;
   }
 
@@ -63,7 +66,7 @@ export class RecordTable {
     this.hashes = larger(this.hashes);
     this.rows = larger(this.rows);
     this.slots = new Int32Array(room * SLOTS_PER_RECORD);
-    for (let place = 0; place < this.count; place++) this.enter(place);
+    if (this.isFound) for (let place = 0; place < this.count; place++) this.enter(place);
   }
 }
 

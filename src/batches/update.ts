@@ -1,6 +1,6 @@
 /** What delivery takes from mapping: updates, and word of the rows and values that do not become one. */
 
-/** One user (or account) and its properties. Reused from row to row: whoever keeps it copies it. */
+/** One user (or account) and its properties, or an event. Reused from row to row: whoever keeps it copies it. */
 export interface Update {
   /** The row it comes from; 1 is the first. */
   row: number;
@@ -13,7 +13,10 @@ export interface Update {
    */
   identityStart: number;
   identityEnd: number;
-  /** `"Key":value,"Key":value` stands in `bytes` from here to `propertiesEnd`. Never empty; no key comes twice. */
+  /**
+   * `"Key":value,"Key":value` stands in `bytes` from here to `propertiesEnd`. Never empty; no key comes twice. Of an event it is all
+   * that its record has behind the identity, up to its last property: `"event":"…",…,"properties":{"Key":value`.
+   */
   propertiesStart: number;
   propertiesEnd: number;
 }
@@ -32,7 +35,7 @@ export interface Reject {
 }
 
 /** Why a row was passed over by rule. */
-export type SkipReason = "no identity" | "no properties";
+export type SkipReason = "no identity" | "no name" | "no properties";
 
 /** What became of a column of the result. */
 export interface MappedColumn {

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { type Command, InvalidArgumentError } from "commander";
 import pc from "picocolors";
-import { startStandInHeap } from "../../stand-ins/heap";
+import { type StandInHeap, startStandInHeap } from "../../stand-ins/heap";
 import { generateResult, type StandInLooker, startStandInLooker } from "../../stand-ins/looker";
 import { count } from "../amounts";
 import { createHub } from "../app";
@@ -23,6 +23,13 @@ const ENVIRONMENT = "1234567890";
 const TOKEN = "demo-token";
 const CRONTAB = "0 6 * * *";
 const FORM = { env_id: ENVIRONMENT, property_type: "user", heap_field: "Users Email" };
+const EVENTS_FORM = {
+  env_id: ENVIRONMENT,
+  heap_field: "Users Email",
+  event: "Signed Up",
+  time_field: "Users Signup Date",
+};
+const EVENT_ROWS = 5;
 const TIMEOUT_MS = 30_000;
 
 /** How long the stand-in Heap takes to answer, in milliseconds: about what Heap itself does. */
@@ -70,15 +77,15 @@ async function demo({ rows, json }: DemoOptions): Promise<boolean> {
     },
   });
   const server = await listen(hub.app, 0, "127.0.0.1", hub.serving);
-  const { api, look } = administered(looker, rows);
+  const { api, look, lookOfEvents } = administered(looker, rows);
   // With --json it keeps them to itself.
   const steps = new StepPrinter(json);
-  const registered = { hubUrl: server.url, token: TOKEN, action: "heap" };
+  const registered = { hubUrl: server.url, token: TOKEN, actions: ["heap", "heap_events"] };
   try {
     say(
       `A stand-in Heap listens at ${heap.url}, a stand-in Looker at ${looker.url}, the hub at ${server.url}.\n`,
     );
-    say(pc.bold("\nregister --accept-legal\n"));
+    say(pc.bold("\nregister --actions heap,heap_events --accept-legal\n"));
     const how = { userAttribute: undefined, acceptLegal: true, rotateToken: false, dryRun: false };
     await register(api, { ...registered, ...how }, steps.print);
     say(
@@ -86,8 +93,9 @@ async function demo({ rows, json }: DemoOptions): Promise<boolean> {
         `\nschedule --look ${look} --cron "${CRONTAB}" --env-id ${ENVIRONMENT} --heap-field "Users Email" --run-now\n`,
       ),
     );
-    const scheduled = { ...registered, content: { look }, title: undefined, timezone: undefined };
-    await schedule(api, { ...scheduled, crontab: CRONTAB, form: FORM, runNow: true }, steps.print);
+    const scheduled = { hubUrl: server.url, title: undefined, timezone: undefined, runNow: true };
+    const users = { action: "heap", content: { look }, crontab: CRONTAB, form: FORM };
+    await schedule(api, { ...scheduled, ...users }, steps.print);
     say(`\nLooker runs the schedule: ${count(rows, "row")} behind a one-use URL.\n`);
     const progress = startProgress("Sending", rows, USERS);
     const watch = setInterval(() => progress.update(sent), 100);
@@ -100,12 +108,26 @@ async function demo({ rows, json }: DemoOptions): Promise<boolean> {
     const [job] = looker.instance.jobs;
     const message = job?.detail ?? "nothing";
     say(`The hub replies after ${seconds.toFixed(1)} s: ${pc.bold(message)}\n`);
-    const users = heap.users(ENVIRONMENT);
+    const held = heap.users(ENVIRONMENT).size;
+    const isWhole = sent === held;
+    say(describeUsers(heap.users(ENVIRONMENT)));
+    say(
+      pc.bold(
+        `\nschedule --action heap_events --look ${lookOfEvents} --env-id ${ENVIRONMENT} --heap-field "Users Email" ` +
+          '--event "Signed Up" --time-field "Users Signup Date" --run-now\n',
+      ),
+    );
+    const events = { action: "heap_events", content: { look: lookOfEvents }, form: EVENTS_FORM };
+    await schedule(api, { ...scheduled, ...events, crontab: undefined }, steps.print);
+    await looker.scheduler.idle();
+    say(describeEvents(heap.events(ENVIRONMENT)));
     const { violations, requests } = heap;
-    say(describeUsers(users));
     if (violations.length > 0) say(pc.red(`\nHeap's rules were broken: ${violations.join("; ")}\n`));
-    const success = sent === users.size && violations.length === 0;
-    if (json) printJson({ success, message, seconds, rows, users: users.size, requests, violations });
+    const sentEvents = heap.events(ENVIRONMENT).length;
+    const success = isWhole && sentEvents === EVENT_ROWS && violations.length === 0;
+    if (json) {
+      printJson({ success, message, seconds, rows, users: held, events: sentEvents, requests, violations });
+    }
     return success;
   } finally {
     await api.close();
@@ -124,14 +146,26 @@ function describeUsers(users: ReadonlyMap<string, ReadonlyMap<string, unknown>>)
   return `\nHeap now holds ${count(users.size, "user")}. Three of them:\n${three.join("")}`;
 }
 
-/** A Look in the stand-in Looker, and its API as an administrator uses it. */
-function administered(looker: StandInLooker, rows: number): { api: LookerApi; look: string } {
+function describeEvents(events: ReturnType<StandInHeap["events"]>): string {
+  const lines = events.map(
+    ({ timestamp, event, identity }) => `  ${timestamp} ${pc.green(event)} ${identity}\n`,
+  );
+  return `\nAnd ${count(events.length, "event")}:\n${lines.join("")}`;
+}
+
+/** Two Looks in the stand-in Looker, and its API as an administrator uses it. */
+function administered(
+  looker: StandInLooker,
+  rows: number,
+): { api: LookerApi; look: string; lookOfEvents: string } {
   const { instance, url } = looker;
   const { clientId, clientSecret } = instance.addUser("Ada Admin");
   const query = instance.addQuery(() => generateResult({ rows }));
+  const ofEvents = instance.addQuery(() => generateResult({ rows: EVENT_ROWS }));
   const credentials = { baseUrl: url, clientId, clientSecret };
   return {
     api: new LookerApi(credentials, { connectTimeoutMs: TIMEOUT_MS, timeoutMs: TIMEOUT_MS }),
     look: instance.addLook("Shop users", query).id,
+    lookOfEvents: instance.addLook("Sign-ups", ofEvents).id,
   };
 }

@@ -1,7 +1,7 @@
 /** The form's fields of an action as options of a command. */
 
 import { type Command, Option } from "commander";
-import { type Action, defaultOf, type Field } from "../actions";
+import { ACTIONS, type Action, defaultOf, type Field, type Fields } from "../actions";
 import { FormError, SetupError } from "../errors";
 import type { OfferedAction, OfferedEnvironment } from "../looker";
 
@@ -11,16 +11,29 @@ type OptionValues = Readonly<Record<string, unknown>>;
 /** What stands for the value in the help. */
 const PLACEHOLDERS = { text: "text", choice: "choice", environment: "digits" } as const;
 
-/** An option for each field, with the texts that are declared: the help is there also where `actions.json` is wrong. */
-export function addFormOptions(command: Command, { label, fields }: Action): Command {
-  for (const [name, field] of Object.entries(fields)) {
-    command.addOption(optionFor(name, field).helpGroup(`Form of the action ${label}:`));
+/**
+ * An option for each field, with the texts that are declared: the help is there also where `actions.json` is wrong. Of a field
+ * that several actions have, it has those of the first.
+ */
+export function addFormOptions(command: Command, actions: readonly Action[]): Command {
+  const added = new Set<string>();
+  for (const { label, fields } of actions) {
+    for (const [name, field] of Object.entries(fields)) {
+      if (added.has(name)) continue;
+      added.add(name);
+      command.addOption(optionFor(name, field).helpGroup(`Form of the action ${label}:`));
+    }
   }
   return command;
 }
 
-/** Form field → its value, as Looker would send it; what was left out is not there. */
-export function formParams({ fields }: Action, options: OptionValues): Record<string, string> {
+/**
+ * Form field → its value, as Looker would send it; what was left out is not there.
+ * @throws SetupError when an option was given that is of another action
+ */
+export function formParams({ name: action, fields }: Action, options: OptionValues): Record<string, string> {
+  const foreign = foreignOption(fields, options);
+  if (foreign !== undefined) throw new SetupError(`The action ${action} has no ${foreign}.`);
   return Object.fromEntries(
     Object.entries(fields).flatMap(([name, field]) => {
       const value = options[optionFor(name, field).attributeName()];
@@ -28,6 +41,19 @@ export function formParams({ fields }: Action, options: OptionValues): Record<st
       return isFlag(field) ? [[name, value === true ? "yes" : "no"]] : [];
     }),
   );
+}
+
+/** The flag of an option that was given, and that only other actions have. */
+function foreignOption(fields: Fields, options: OptionValues): string | undefined {
+  for (const other of ACTIONS) {
+    for (const [name, field] of Object.entries(other.fields)) {
+      if (Object.hasOwn(fields, name)) continue;
+      const option = optionFor(name, field);
+      const value = options[option.attributeName()];
+      if (value !== undefined && value !== option.defaultValue) return option.long ?? name;
+    }
+  }
+  return undefined;
 }
 
 /** @throws SetupError with a sentence for each value that is wrong */

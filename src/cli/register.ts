@@ -1,17 +1,18 @@
 /** `register`: adds the hub to Looker. */
 
 import type { Command } from "commander";
-import { heap } from "../actions";
 import { type Config, readConfig } from "../config";
 import { SetupError } from "../errors";
 import { register as registerHub } from "../looker";
 import { presentHubToken } from "../tokens";
+import { actionsOption } from "./action-option";
 import { examples } from "./examples";
 import { withLooker } from "./looker-connection";
 import { offeredAction } from "./offered-action";
 import { StepPrinter } from "./print-steps";
 
 interface RegisterOptions {
+  actions: readonly string[];
   acceptLegal: boolean;
   rotateToken: boolean;
   dryRun: boolean;
@@ -20,11 +21,15 @@ interface RegisterOptions {
 
 export function addRegister(command: Command): void {
   command
+    .addOption(actionsOption("the actions to enable, with commas between them"))
     .option("--accept-legal", "accept the agreement that Looker asks for when a hub is added", false)
     .option("--rotate-token", "set the token also when Looker has one: the first of ACTION_HUB_TOKENS", false)
     .option("--dry-run", "say what would be done, and do nothing", false)
     .option("--json", "print the steps as JSON", false)
-    .addHelpText("after", examples("register --dry-run", "register --accept-legal"))
+    .addHelpText(
+      "after",
+      examples("register --dry-run", "register --accept-legal", "register --actions heap,heap_events"),
+    )
     .action(async (options: RegisterOptions) => {
       if (!(await register(options, readConfig()))) process.exitCode = 1;
     });
@@ -45,14 +50,10 @@ async function register(options: RegisterOptions, config: Config): Promise<boole
         "ACTION_HUB_TOKENS to the hub's.",
     );
   }
-  const { name: action } = offeredAction(heap.name, config);
+  for (const action of options.actions) offeredAction(action, config);
   const steps = new StepPrinter(options.json);
   const success = await withLooker(config, (api) =>
-    registerHub(
-      api,
-      { ...options, hubUrl, token, action, userAttribute: config.lookerUserAttribute },
-      steps.print,
-    ),
+    registerHub(api, { ...options, hubUrl, token, userAttribute: config.lookerUserAttribute }, steps.print),
   );
   steps.end(success);
   return success;

@@ -1,10 +1,11 @@
 /** `schedule`: makes or changes a schedule that delivers to this hub, and runs it. */
 
 import type { Command } from "commander";
-import { heap } from "../actions";
+import { QUERY_ACTIONS } from "../actions";
 import { type Config, readConfig } from "../config";
 import { SetupError } from "../errors";
 import { crontabProblem, schedule as schedulePlan } from "../looker";
+import { actionOption, chosenAction } from "./action-option";
 import { examples } from "./examples";
 import { addFormOptions, formParams, readForm } from "./form-options";
 import { withLooker } from "./looker-connection";
@@ -13,6 +14,7 @@ import { StepPrinter } from "./print-steps";
 
 /** The form's fields are there too. */
 interface ScheduleOptions extends Readonly<Record<string, unknown>> {
+  action: string;
   look?: string;
   query?: string;
   cron?: string;
@@ -25,6 +27,7 @@ interface ScheduleOptions extends Readonly<Record<string, unknown>> {
 export function addSchedule(command: Command): void {
   addFormOptions(
     command
+      .addOption(actionOption("what the rows become"))
       .option("--look <id>", "the Look that is delivered")
       .option("--query <id>", "or the query")
       .option("--cron <crontab>", 'when it runs, such as "0 6 * * *"')
@@ -32,7 +35,7 @@ export function addSchedule(command: Command): void {
       .option("--title <name>", "name of the schedule; left out: after the Look and the environment")
       .option("--run-now", "run it now too; without --cron: once, and make no schedule", false)
       .option("--json", "print the steps as JSON", false),
-    heap,
+    QUERY_ACTIONS,
   )
     .addHelpText(
       "after",
@@ -61,15 +64,16 @@ async function schedule(options: ScheduleOptions, config: Config): Promise<boole
     throw new SetupError('Give --cron, such as "0 6 * * *", or --run-now, or both.');
   const problem = crontab === undefined ? undefined : crontabProblem(crontab, timezone);
   if (problem !== undefined) throw new SetupError(`Wrong schedule: ${problem}.`);
-  const form = formParams(heap, options);
-  readForm(offeredAction(heap.name, config), form, config.environments);
+  const action = chosenAction(options.action);
+  const form = formParams(action, options);
+  readForm(offeredAction(action.name, config), form, config.environments);
   const steps = new StepPrinter(options.json);
   const success = await withLooker(config, (api) =>
     schedulePlan(
       api,
       {
         hubUrl,
-        action: heap.name,
+        action: action.name,
         content: look === undefined ? { query: query ?? "" } : { look },
         title,
         crontab,

@@ -1,9 +1,9 @@
 /** How far `send` has come: first with reading the file, then with sending its users. */
 
 import type { ObservedDelivery, Observer } from "../delivery";
-import { factsOf } from "../report";
+import { factsOf, nounOf } from "../report";
 import { countsOf } from "../status";
-import { MEGABYTES, type Progress, startProgress, USERS } from "./progress";
+import { MEGABYTES, type Progress, startProgress, type Unit, USERS } from "./progress";
 
 /** How often the bar is drawn anew, in milliseconds. */
 const LOOK_EVERY_MS = 100;
@@ -75,11 +75,15 @@ export class SendProgress {
     this.bar.stop();
   }
 
+  private get unit(): Unit {
+    return this.delivery ? { name: `${nounOf(this.delivery.report)}s`, size: 1 } : USERS;
+  }
+
   private look(): void {
     if (this.isReading && this.isRead && !this.isDryRun) {
       this.bar.update(this.size);
       this.bar.stop();
-      this.bar = startProgress("Sending", this.users, USERS);
+      this.bar = startProgress("Sending", this.users, this.unit);
       this.isReading = false;
     }
     if (this.isReading) this.bar.update(this.bytes);

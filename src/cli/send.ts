@@ -2,13 +2,14 @@
 
 import { createReadStream, statSync } from "node:fs";
 import type { Command } from "commander";
-import { heap } from "../actions";
+import { QUERY_ACTIONS } from "../actions";
 import { createHub } from "../app";
 import { type Config, nameOf, readConfig } from "../config";
 import { FormError, SetupError, UserError } from "../errors";
 import { createLog } from "../log";
 import { type DeliveryRequest, type ExecuteReply, readManifest } from "../looker";
 import { NO_VISUALIZATION } from "../mapping";
+import { actionOption, chosenAction } from "./action-option";
 import { examples } from "./examples";
 import { addFormOptions, formParams, readForm } from "./form-options";
 import { MANIFEST_FILE } from "./manifest-file";
@@ -20,17 +21,19 @@ const A_WEEK_MS = 7 * 24 * 3_600_000;
 
 /** The form's fields are there too. */
 interface SendOptions extends Readonly<Record<string, unknown>> {
+  action: string;
   json: boolean;
 }
 
 export function addSend(command: Command): void {
-  addFormOptions(command, heap)
+  addFormOptions(command.addOption(actionOption("what the rows become")), QUERY_ACTIONS)
     .option("--json", "print the reply and the counts as JSON", false)
     .addHelpText(
       "after",
       examples(
         'send result.json --env-id 1234567890 --heap-field "Users Email" --dry-run',
         "send result.json --env-id 1234567890 --sync changed --json",
+        'send orders.json --action heap_events --env-id 1234567890 --event "Order Paid" --dry-run',
       ),
     )
     .action(async (file: string, options: SendOptions) => {
@@ -43,7 +46,8 @@ export function addSend(command: Command): void {
  * @throws SetupError when the file can't be read, or an option is wrong
  */
 async function send(file: string, options: SendOptions, config: Config): Promise<boolean> {
-  const form = readForm(offeredAction(heap.name, config), formParams(heap, options), config.environments);
+  const action = chosenAction(options.action);
+  const form = readForm(offeredAction(action.name, config), formParams(action, options), config.environments);
   const progress = new SendProgress(sizeOf(file), (id) => nameOf(config, id));
   const log = createLog(config.logLevel === "info" ? "warn" : config.logLevel, 2);
   // Nobody goes on sending when this command has ended: its reply waits for everything.
@@ -53,7 +57,7 @@ async function send(file: string, options: SendOptions, config: Config): Promise
   await hub.resume();
   try {
     const reply = await deliver(hub.deliver, {
-      action: heap.name,
+      action: action.name,
       form,
       visualization: NO_VISUALIZATION,
       result: { pieces: counted(file, progress) },

@@ -139,7 +139,7 @@ function taskOf(
 async function read(reading: Reading, request: DeliveryRequest, options: AttemptOptions): Promise<Outcome> {
   const { downloader, shutdown, log } = options;
   const { result } = request;
-  const mapper = taskOf(request, options).mapper(reading);
+  const mapper = taskOf(request, options).mapper(reading, reading.delivery.startedAt);
   const lifetime = newLifetime(shutdown.cut, reading.cancelled);
   const { signal } = lifetime;
   const source = "url" in result ? downloader.download(result.url, signal) : result.pieces;

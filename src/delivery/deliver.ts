@@ -27,9 +27,10 @@ export interface DeliverOptions extends AttemptOptions {
  * @throws UserError when nothing can be taken now
  */
 export async function deliver(request: DeliveryRequest, options: DeliverOptions): Promise<ExecuteReply> {
-  const { clock, deliveries, replyWithinMs } = options;
+  const { clock, deliveries } = options;
+  const replyWithinMs = Math.min(options.replyWithinMs, request.replyWithinMs ?? Number.POSITIVE_INFINITY);
   const started = clock.monotonic();
-  const release = await place(request, options);
+  const release = await place(request, { ...options, replyWithinMs });
   const ids = await attempt(request, options).finally(release);
   const { first, last } = await settled(ids, started + replyWithinMs - clock.monotonic(), options);
   const reply = replyFor(last, first, options);

@@ -88,7 +88,8 @@ export class Reading implements UpdateSink {
   skip(reason: SkipReason): void {
     this.read.rows++;
     if (reason === "no identity") this.read.skippedNoIdentity++;
-    else this.read.skippedNoProperties++;
+    else if (reason === "no properties") this.read.skippedNoProperties++;
+    else this.read.skippedNoName = (this.read.skippedNoName ?? 0) + 1;
   }
 
   reject(reject: Reject): void {

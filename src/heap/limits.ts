@@ -1,6 +1,9 @@
 /** Heap's limits, each with its source. Nothing else in the code repeats these numbers. */
 
-/** Most users (or accounts) in one bulk request. Source: Heap's page on bulk user and account properties. */
+/**
+ * Most users, accounts or events in one bulk request. Source: Heap's page on bulk user and account properties; developers'
+ * reference, bulk-track.
+ */
 export const MAX_RECORDS_PER_REQUEST = 1000;
 
 /**
@@ -33,6 +36,24 @@ export const MAX_REQUESTS_PER_IDENTITY = 30;
 
 /** Length of the rolling window above, in milliseconds. */
 export const RATE_WINDOW_MS = 30_000;
+
+/**
+ * Events allowed for an environment in any rolling window of `EVENT_WINDOW_MS`. Source: developers' reference, bulk-track
+ * ("15,000 events a minute per app_id").
+ */
+export const MAX_EVENTS_PER_MINUTE = 15_000;
+
+/** The same for one identity of an environment. Source: developers' reference, bulk-track ("1000 events a minute"). */
+export const MAX_EVENTS_PER_MINUTE_OF_IDENTITY = 1000;
+
+/** Length of the rolling window of events, in milliseconds. */
+export const EVENT_WINDOW_MS = 60_000;
+
+/** Longest name of an event, in UTF-16 code units. Source: developers' reference, track. */
+export const MAX_EVENT_NAME_LENGTH = 1024;
+
+/** Shortest `idempotency_key` of an event, in characters. Source: developers' reference, track. */
+export const MIN_IDEMPOTENCY_KEY_LENGTH = 8;
 
 /** Keys that Heap refuses. Source: the addUserProperties page (`user_id`) and the bulk page (`id` in any casing). */
 export function isForbiddenKey(key: string): boolean {

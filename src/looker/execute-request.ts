@@ -2,7 +2,7 @@
 
 import { isUtf8 } from "node:buffer";
 import Ajv, { type ErrorObject } from "ajv";
-import type { Visualization } from "../mapping";
+import { NO_VISUALIZATION, type Visualization } from "../mapping";
 import type { Attachment } from "./attachment";
 import type { RequestBody } from "./body-scan";
 import { type QuerySource, querySourceOf } from "./query-source";
@@ -17,6 +17,8 @@ export interface ExecuteRequest {
   /** Which query's result that is; absent when Looker does not say. */
   source?: QuerySource;
   attachment?: Attachment;
+  /** The value of the cell that was clicked; absent where it is a query's result that was sent. */
+  cell?: string;
   /** Of the schedule, or of what is sent. */
   title?: string;
   visualization: Visualization;
@@ -140,11 +142,19 @@ function withNulls(body: object): object {
   };
 }
 
-/** @throws BadRequestError also when the body holds no query result */
-export function readExecuteRequest(received: RequestBody | undefined): ExecuteRequest {
+/**
+ * @param takes what the action is of
+ * @throws BadRequestError also when the body holds no result, or no cell
+ */
+export function readExecuteRequest(
+  received: RequestBody | undefined,
+  takes: "query" | "cell" = "query",
+): ExecuteRequest {
   const body = readBody(received);
-  const type = body.type ?? "query";
-  if (type !== "query") throw new BadRequestError(`This action takes the result of a query, not a ${type}.`);
+  const type = body.type ?? takes;
+  const what = takes === "query" ? "the result of a query" : "a cell";
+  if (type !== takes) throw new BadRequestError(`This action takes ${what}, not a ${type}.`);
+  if (takes === "cell") return cellRequest(body);
   const downloadUrl = body.scheduled_plan?.download_url;
   const data = received?.pushed[body.attachment?.data ?? -1];
   const title = body.scheduled_plan?.title?.trim() ?? "";
@@ -164,6 +174,16 @@ export function readExecuteRequest(received: RequestBody | undefined): ExecuteRe
   throw new BadRequestError(
     "The request holds neither a download URL nor an attachment, so there is nothing to send.",
   );
+}
+
+function cellRequest({ data, form_params }: Body): ExecuteRequest {
+  const { value } = Object(data);
+  // A number that is larger has lost digits on its way.
+  const isExact = typeof value === "string" || Math.abs(Number(value)) <= Number.MAX_SAFE_INTEGER;
+  const cell = (typeof value === "string" || typeof value === "number") && isExact ? String(value) : "";
+  if (cell.trim() === "")
+    throw new BadRequestError("The cell holds no text and no number that says who is meant.");
+  return { formParams: form_params ?? {}, data, cell, visualization: NO_VISUALIZATION };
 }
 
 /** Whether it is JSON's text of null, or of an empty text. */

@@ -101,7 +101,7 @@ const SCHEMA: JSONSchemaType<Manifest> = {
           name: { ...TEXT, pattern: "^[a-z_]+$" },
           label: TEXT,
           description: TEXT,
-          supported_action_types: listOf("query"),
+          supported_action_types: listOf("query", "cell"),
           supported_formattings: listOf("unformatted"),
           supported_visualization_formattings: listOf("noapply"),
           supported_download_settings: listOf("url", "push"),

@@ -16,6 +16,11 @@ export interface OfferedAction {
   /** @param environments that may be sent to; empty: any */
   form(environments: readonly OfferedEnvironment[]): FormField[];
   /**
+   * Makes a result of the value of a cell that was clicked, and says what is done. Absent: the action takes that of a query.
+   * @param form as `read` gave it
+   */
+  cell?: (value: string, form: Readonly<Record<string, string>>) => { title: string; document: string };
+  /**
    * @param params as Looker sends them: strings, and missing, null or empty where nothing was entered
    * @returns form field → its value, with the defaults of what was left out
    * @throws FormError with a sentence for each field that is wrong

@@ -20,6 +20,9 @@ import type { RequestMemory } from "./request-memory";
 /** What is kept of a header that names something, in characters. */
 const MAX_HEADER_LENGTH = 200;
 
+/** Whoever has clicked a cell is answered within a second. */
+const CELL_REPLY_MS = 800;
+
 /** Says which of Looker's requests it was. */
 interface LookerOrigin {
   /** Of the schedule, or of what is sent. */
@@ -41,6 +44,8 @@ export interface DeliveryRequest {
   /** Which query's result it is; absent when it can't be run again. */
   source?: QuerySource;
   origin: LookerOrigin;
+  /** Somebody waits for the reply: what is not sent by then is answered as accepted, in milliseconds. Absent: as is set up. */
+  replyWithinMs?: number;
   /** Address of the hub, without a slash at its end; absent when nothing reaches it. */
   hubUrl?: string;
 }
@@ -120,7 +125,7 @@ function addAction(router: Router, action: OfferedAction, options: LookerOptions
   });
   router.post(executePath, async (request, response) => {
     const body = takeBody(request);
-    const execute = readExecuteRequest(body);
+    const execute = readExecuteRequest(body, action.cell ? "cell" : "query");
     const refusal = options.refusal();
     if (refusal !== undefined) {
       options.onRefused("stopping", originOf(request));
@@ -161,15 +166,23 @@ function deliveryRequest(
   request: Request,
   options: LookerOptions,
 ): DeliveryRequest {
-  const { attachment, downloadUrl, source } = execute;
-  return {
+  const { attachment, downloadUrl, source, cell } = execute;
+  const form = readForm(action, execute, request, options);
+  const ofCell = cell === undefined ? undefined : action.cell?.(cell, form);
+  const title = ofCell?.title ?? execute.title;
+  const delivery = {
     action: action.name,
-    form: readForm(action, execute, request, options),
+    form,
     visualization: execute.visualization,
+    origin: { ...originOf(request), ...(title !== undefined && { title }) },
+    hubUrl: baseUrl(request, options),
+  };
+  if (ofCell)
+    return { ...delivery, result: { pieces: [Buffer.from(ofCell.document)] }, replyWithinMs: CELL_REPLY_MS };
+  return {
+    ...delivery,
     result: attachment && body ? { pieces: pushedPieces(attachment, body) } : { url: downloadUrl ?? "" },
     ...(source && { source }),
-    origin: { ...originOf(request), ...(execute.title !== undefined && { title: execute.title }) },
-    hubUrl: baseUrl(request, options),
   };
 }
 

@@ -1,3 +1,5 @@
+export { EventMapper } from "./event-mapper";
+export type { EventOptions } from "./event-options";
 export { Mapper } from "./mapper";
 export type { MappingOptions } from "./options";
 export {
@@ -9,4 +11,5 @@ export {
   type ResultReader,
   type Row,
 } from "./query-result";
+export { isTimeZone } from "./time-zone";
 export { NO_VISUALIZATION, PIVOT_SEPARATOR, TOTAL_KEY, type Visualization } from "./visualization";

@@ -6,10 +6,8 @@ import { type IdentityProblem, writeIdentity } from "./identity";
 import type { MappingOptions } from "./options";
 import { Plan } from "./plan";
 import type { Column, QueryFields, ResultReader, Row } from "./query-result";
-import { Written, writeValue } from "./values";
-
-/** The comma with which a property's key begins; the first has none before it. */
-const COMMA_BYTES = 1;
+import { undescribedColumn } from "./undescribed";
+import { writeProperties } from "./write-properties";
 
 export class Mapper implements ResultReader {
   private plan: Plan | undefined;
@@ -41,8 +39,7 @@ export class Mapper implements ResultReader {
   }
 
   undescribed(name: string): void {
-    const note = `"${name}" was left out: Looker's field list does not describe it.`;
-    this.sink.column({ name, label: name, isIdentity: false, note, tell: true });
+    this.sink.column(undescribedColumn(name));
   }
 
   row(row: Row): void {
@@ -66,7 +63,7 @@ export class Mapper implements ResultReader {
   private map(row: Row, plan: Plan): void {
     const { out, update } = this;
     const identityEnd = out.length;
-    this.writeProperties(row, plan);
+    writeProperties(row, plan.properties, this.options, this.sink, out);
     if (out.length === identityEnd) {
       this.sink.skip("no properties");
       return;
@@ -78,20 +75,5 @@ export class Mapper implements ResultReader {
     update.propertiesStart = identityEnd;
     update.propertiesEnd = out.length;
     this.sink.update(update);
-  }
-
-  private writeProperties(row: Row, plan: Plan): void {
-    const { out } = this;
-    const start = out.length;
-    const { properties } = plan;
-    for (let column = 0; column < properties.length; column++) {
-      const property = properties[column];
-      if (property === undefined) continue;
-      const before = out.length;
-      out.fixed(property.keyText, before > start ? 0 : COMMA_BYTES);
-      const written = writeValue(row, column, this.options, out);
-      if (written === Written.Nothing || written === Written.LeftOut) out.length = before;
-      if (written >= Written.Cut) this.sink.longValue(property.column);
-    }
   }
 }

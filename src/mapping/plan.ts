@@ -17,6 +17,8 @@ export interface Property {
   column: string;
 }
 
+const NONE: ReadonlyMap<Field, string> = new Map();
+
 export class Plan {
   /** `Column.index` of the identity; -1 until that column is met. */
   identityColumn = -1;
@@ -27,10 +29,14 @@ export class Plan {
   private readonly keys: ReturnType<typeof distinctKeys>;
   private readonly taken = new Set<string>();
 
-  /** @throws FormError when the form does not say which column is the identity */
+  /**
+   * @param apart fields that are no properties unless a tag names theirs → why, a whole sentence
+   * @throws FormError when the form does not say which column is the identity
+   */
   constructor(
     query: QueryFields,
     private readonly options: MappingOptions,
+    private readonly apart: ReadonlyMap<Field, string> = NONE,
   ) {
     this.identity = findIdentityField(query, options);
     const sent = query.fields.filter(
@@ -90,6 +96,8 @@ export class Plan {
   private whyNotSent(field: Field): string | undefined {
     const tagged = taggedKey(field) !== undefined;
     if (field === this.identity && !tagged) return "It holds the identity.";
+    const apart = tagged ? undefined : this.apart.get(field);
+    if (apart !== undefined) return apart;
     if (isIgnored(field)) return "It is tagged heap_ignore.";
     if (field.hidden) return "It is hidden in LookML.";
     return undefined;

@@ -1,7 +1,7 @@
 /** What there is to say of a report: facts, each with a code for scripts and a sentence for the person in Looker. */
 
 import { count, number } from "../amounts";
-import { MAX_VALUE_LENGTH } from "../heap";
+import { KINDS, MAX_VALUE_LENGTH } from "../heap";
 import { isFinished, nounOf, type Report, waitingUsers } from "./report";
 
 export interface Reply {
@@ -16,8 +16,16 @@ const NAMED = 5;
 export const FACT_CODES = [
   ...(["cancelled", "parked", "query_failed", "interrupted", "run_again"] as const),
   ...(["sent", "accepted", "dry_run", "nothing_sent", "nothing_changed", "no_rows"] as const),
-  ...(["held_up", "truncated", "rejected", "new_environment", "long_values", "column"] as const),
-  ...(["unchanged", "no_identity", "no_properties", "looker_says", "send_again"] as const),
+  ...([
+    "heaps_limit",
+    "held_up",
+    "truncated",
+    "rejected",
+    "new_environment",
+    "long_values",
+    "column",
+  ] as const),
+  ...(["unchanged", "no_identity", "no_name", "no_properties", "looker_says", "send_again"] as const),
 ] as const;
 
 type FactCode = (typeof FACT_CODES)[number];
@@ -54,6 +62,7 @@ export function factsOf(report: Report, telling: Telling): Fact[] {
     ...problem(report, telling),
     ...rerun(report),
     ...lead(report, telling),
+    ...heapsLimit(report),
     ...heldUp(report),
     ...truncated(report),
     ...rejects(report, telling),
@@ -165,11 +174,27 @@ function lead(report: Report, telling: Telling): Fact[] {
   return fact("accepted", `Accepted: ${soFar}, the rest follows.${down}`);
 }
 
+/** How long it takes at best, where Heap takes no more than so many in a minute. */
+function heapsLimit(report: Report): Fact[] {
+  const { perMinute } = KINDS[report.kind];
+  const waiting = waitingUsers(report);
+  if (!perMinute || isStuck(report) || waiting <= perMinute.environment) return [];
+  const minutes = Math.round(waiting / perMinute.environment);
+  return fact(
+    "heaps_limit",
+    `What is left takes about ${count(minutes, "minute")}, at Heap's limit of ${count(perMinute.environment, nounOf(report))} a ` +
+      "minute for an environment.",
+  );
+}
+
+/** Nothing goes out, for a reason that is told of by itself. */
+function isStuck({ health, cancelledAt }: Report): boolean {
+  return health.parked !== undefined || health.downSince !== undefined || cancelledAt !== undefined;
+}
+
 /** Why nothing of it goes out, though Heap takes what comes. */
 function heldUp(report: Report): Fact[] {
-  const { health, isHeldUp, cancelledAt } = report;
-  const isStuck = health.parked !== undefined || health.downSince !== undefined || cancelledAt !== undefined;
-  if (!isHeldUp || isStuck || waitingUsers(report) === 0) return [];
+  if (!report.isHeldUp || isStuck(report) || waitingUsers(report) === 0) return [];
   return fact("held_up", `It waits for ${nounOf(report)}s that an earlier delivery is still sending.`);
 }
 
@@ -189,6 +214,7 @@ function skipped({ read }: Report): Fact[] {
     rows === 0 ? [] : fact(code, `${count(rows, "row")} had ${what} and ${were(rows)} skipped.`);
   return [
     ...had("no_identity", read.skippedNoIdentity, named),
+    ...had("no_name", read.skippedNoName ?? 0, "no name for an event"),
     ...had("no_properties", read.skippedNoProperties, "nothing to send"),
   ];
 }

@@ -4,7 +4,7 @@ import type { Read } from "./report";
 
 export type ReadCounts = Pick<
   Read,
-  "rows" | "users" | "unchanged" | "skippedNoIdentity" | "skippedNoProperties" | "rejected"
+  "rows" | "users" | "unchanged" | "skippedNoIdentity" | "skippedNoProperties" | "skippedNoName" | "rejected"
 >;
 
 /** @param before what is not to be counted again */
@@ -15,6 +15,7 @@ export function readCounts(read: ReadCounts, before?: ReadCounts): ReadCounts {
     unchanged: read.unchanged - (before?.unchanged ?? 0),
     skippedNoIdentity: read.skippedNoIdentity - (before?.skippedNoIdentity ?? 0),
     skippedNoProperties: read.skippedNoProperties - (before?.skippedNoProperties ?? 0),
+    skippedNoName: (read.skippedNoName ?? 0) - (before?.skippedNoName ?? 0),
     rejected: read.rejected - (before?.rejected ?? 0),
   };
 }

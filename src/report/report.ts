@@ -54,6 +54,8 @@ export interface Read {
   unchanged: number;
   skippedNoIdentity: number;
   skippedNoProperties: number;
+  /** Rows whose event has no name. Absent: none. */
+  skippedNoName?: number;
   rejected: number;
   rejects: NamedReject[];
   /** Values over Heap's limit, by column. */

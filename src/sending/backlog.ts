@@ -7,6 +7,7 @@
 import { foundInPart, intoParts, type LoggedBatch, SET_PARTS, writePart } from "../batches";
 import { ignoreLeaseLost, type Lease, type Logs } from "../outbox";
 import type { Place } from "./delivery-queue";
+import { inOrder } from "./identities";
 import { IdentityLookup } from "./identity-lookup";
 
 /** A set is of no more batches than so many. */
@@ -45,15 +46,18 @@ export class Backlog {
   ) {}
 
   /** Takes the next batch of the log: it is not read now. */
-  async add({ delivery, position, hashes }: LoggedBatch): Promise<void> {
+  async add(batch: LoggedBatch): Promise<void> {
+    const { delivery, position } = batch;
+    const hashes = inOrder(batch);
     this.recent.set(position, { delivery, position, hashes });
     this.recentUsers += hashes.length;
     if (this.recentUsers >= this.options.setUsers || this.recent.size >= SET_BATCHES) await this.keepRecent();
   }
 
   /** The batch has been read after all. */
-  remove({ delivery, position, hashes }: LoggedBatch): void {
-    if (this.recent.delete(position)) this.recentUsers -= hashes.length;
+  remove(batch: LoggedBatch): void {
+    const { delivery, position } = batch;
+    if (this.recent.delete(position)) this.recentUsers -= inOrder(batch).length;
     const set = this.sets.find(({ last }) => last >= position);
     const unread = set?.unread.get(delivery);
     if (!set || unread === undefined || position < set.first) return;
@@ -74,7 +78,7 @@ export class Backlog {
   /** For each of these batches: those of other deliveries that stand before it and share an identity with it. */
   async sharing(batches: readonly LoggedBatch[]): Promise<Map<LoggedBatch, Place[]>> {
     const found = new Map<LoggedBatch, Place[]>();
-    const asked = batches.filter((batch) => this.isBehindOthers(batch));
+    const asked = batches.filter((batch) => inOrder(batch).length > 0 && this.isBehindOthers(batch));
     if (asked.length === 0) return found;
     const lookup = new IdentityLookup(asked);
     const compare = ({ delivery, position, hashes }: Unread) => {
@@ -114,7 +118,8 @@ export class Backlog {
     const { logs, lease } = this.options;
     for (let after = first - 1; after < last; ) {
       const batches = await logs.read(lease, after, PIECE);
-      for (const batch of batches) if (batch.position <= last && this.isUnread(batch)) compare(batch);
+      for (const batch of batches)
+        if (batch.position <= last && this.isUnread(batch)) compare({ ...batch, hashes: inOrder(batch) });
       after = batches.at(-1)?.position ?? last;
     }
   }

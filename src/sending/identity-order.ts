@@ -1,5 +1,6 @@
 /** Holds a batch back until every earlier one that shares an identity with it is done. */
 
+import { inOrder } from "./identities";
 import type { WaitingBatch } from "./waiting-batch";
 
 /** Slots to begin with; a power of two. */
@@ -18,7 +19,7 @@ export class IdentityOrder {
 
   /** Takes the next batch of the log. */
   enter(batch: WaitingBatch): void {
-    const { hashes } = batch.batch;
+    const hashes = inOrder(batch.batch);
     this.makeRoom(hashes.length);
     const ticket = ++this.lastTicket;
     const before = new Set<WaitingBatch>();
@@ -62,7 +63,7 @@ export class IdentityOrder {
   private makeRoom(more: number): void {
     if (2 * (this.used + more) <= this.slots.length / 2) return;
     const earlier = this.slots;
-    const live = [...this.unfinished.values()].reduce((sum, { batch }) => sum + batch.hashes.length, more);
+    const live = [...this.unfinished.values()].reduce((sum, { batch }) => sum + inOrder(batch).length, more);
     let room = SMALLEST;
     while (room < 4 * live) room *= 2;
     this.slots = new Int32Array(2 * room);

@@ -16,6 +16,7 @@ import { errorCode } from "../error-code";
 import type { Lease, Logs } from "../outbox";
 import { Backlog } from "./backlog";
 import { type AheadBatch, DeliveryQueue, type Place } from "./delivery-queue";
+import { inOrder } from "./identities";
 import { IdentityOrder } from "./identity-order";
 import { WaitingBatch } from "./waiting-batch";
 
@@ -345,8 +346,8 @@ export class LookAhead {
 function placesSharing({ batch }: AheadBatch, before: readonly AheadBatch[]): Place[] {
   return before
     .filter((other) => {
-      other.identities ??= new Set(other.batch.hashes);
-      return batch.hashes.some((hash) => other.identities?.has(hash));
+      other.identities ??= new Set(inOrder(other.batch));
+      return inOrder(batch).some((hash) => other.identities?.has(hash));
     })
     .map(({ batch: { delivery, position } }) => ({ delivery, position }));
 }

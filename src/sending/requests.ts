@@ -6,8 +6,8 @@ import type { Clock } from "../clock";
 import type { Answer, EnvironmentSender } from "../heap";
 import { type BatchOutcome, ignoreLeaseLost, type Lease, type Logs } from "../outbox";
 import type { EnvironmentHealth } from "./environment-health";
-import type { IdentityRate } from "./identity-rate";
 import type { LookAhead } from "./look-ahead";
+import type { Rates } from "./rates";
 import { judge, type Verdict } from "./verdict";
 import { noteFailure, type Part, refusalOf, WaitingBatch } from "./waiting-batch";
 
@@ -60,7 +60,7 @@ export class Requests {
   constructor(
     private readonly options: RequestsOptions,
     private readonly batches: LookAhead,
-    private readonly rate: IdentityRate,
+    private readonly rates: Rates,
     private readonly health: EnvironmentHealth,
   ) {}
 
@@ -70,7 +70,7 @@ export class Requests {
     const { environment, kind, position } = waiting.batch;
     part.sending = true;
     part.triedAt = clock.monotonic();
-    const toRecord = this.rate.occupy(part.hashes);
+    const toRecord = this.rates.occupy(kind, part);
     try {
       let body = part.body ?? UNREAD;
       let started = clock.monotonic();
@@ -92,7 +92,7 @@ export class Requests {
       part.notBefore = clock.monotonic() + this.nextDelay(part);
     } finally {
       part.sending = false;
-      this.rate.ended(part.hashes, clock.monotonic());
+      this.rates.ended(kind, part, clock.monotonic());
     }
     if (waiting.isDropped) this.dropIdleParts(waiting);
   }

@@ -6,14 +6,14 @@
 import type { Logger } from "pino";
 import { Alarm } from "../clock";
 import { errorCode } from "../error-code";
-import { type Environment, type EnvironmentSender, RATE_WINDOW_MS } from "../heap";
+import type { Environment, EnvironmentSender } from "../heap";
 import { newLifetime } from "../lifetime";
 import { ignoreLeaseLost, type Lease, type Logs } from "../outbox";
 import type { HealthState } from "../report";
 import type { DeliveryQueue } from "./delivery-queue";
 import { EnvironmentHealth } from "./environment-health";
-import { IdentityRate } from "./identity-rate";
 import { LOOK_AHEAD, LookAhead, type LookAheadLimits, READ_AGAIN_MS } from "./look-ahead";
+import { LONGEST_WINDOW_MS, Rates } from "./rates";
 import { Requests, type RequestsOptions } from "./requests";
 import type { Part, WaitingBatch } from "./waiting-batch";
 
@@ -40,7 +40,7 @@ export class Scheduler {
   private readonly requests: Requests;
   /** Cancelled deliveries that are being dropped. */
   private readonly dropping = new Set<string>();
-  private readonly rate = new IdentityRate();
+  private readonly rates = new Rates();
   private readonly lifetime = newLifetime();
   /** Rings when time alone may let something start, or lets the scheduler go. */
   private readonly wake: Alarm;
@@ -61,7 +61,7 @@ export class Scheduler {
       { limits: LOOK_AHEAD, ...options, lifetime },
       { changed: () => this.pump(), cancelled: (delivery) => void this.drop(delivery) },
     );
-    this.requests = new Requests(options, this.batches, this.rate, this.health);
+    this.requests = new Requests(options, this.batches, this.rates, this.health);
   }
 
   /** Begins, with what a former owner of the log sent still counted, and given time to arrive. */
@@ -120,10 +120,9 @@ export class Scheduler {
   private async restore(): Promise<void> {
     const { logs, lease, timeoutMs, settleMs, clock } = this.options;
     const { formerUntil = Number.NEGATIVE_INFINITY } = lease;
-    const counts = RATE_WINDOW_MS + timeoutMs;
     const ago = clock.monotonic() - formerUntil;
-    if (ago < counts + settleMs)
-      this.rate.restore(await logs.recordedSends(lease, ago + counts), formerUntil);
+    const recorded = (withinMs: number) => logs.recordedSends(lease, ago + withinMs + timeoutMs);
+    if (ago < LONGEST_WINDOW_MS + timeoutMs + settleMs) await this.rates.restore(recorded, formerUntil);
     this.startAt = formerUntil + settleMs;
   }
 
@@ -131,7 +130,7 @@ export class Scheduler {
   private pump(): void {
     if (this.lifetime.signal.aborted || !this.options.lease.isHeld) return;
     const now = this.options.clock.monotonic();
-    this.rate.forget(now);
+    this.rates.forget(now);
     this.batches.releaseSettled(now);
     if (now >= this.startAt) this.startSome(now);
     this.tellHeldUp();
@@ -159,7 +158,7 @@ export class Scheduler {
     for (const waiting of queue.waiting) {
       if (waiting.blockers > 0) continue;
       for (const part of waiting.parts) {
-        if (part.sending || part.notBefore > now || !this.rate.allows(part.hashes)) continue;
+        if (part.sending || part.notBefore > now || !this.rates.allows(waiting.batch.kind, part)) continue;
         this.send(queue, waiting, part);
         return true;
       }
@@ -183,7 +182,7 @@ export class Scheduler {
     for (const queue of this.batches.queues.values()) {
       for (const waiting of queue.waiting.filter(({ blockers }) => blockers === 0)) {
         for (const part of waiting.parts) {
-          if (this.rate.allows(part.hashes) && (!next || part.triedAt < next.part.triedAt))
+          if (this.rates.allows(waiting.batch.kind, part) && (!next || part.triedAt < next.part.triedAt))
             next = { queue, waiting, part };
         }
       }
@@ -221,7 +220,7 @@ export class Scheduler {
 
   /** From when on nothing that was sent counts any more, nor what Heap asked for. */
   private quietAt(now: number): number {
-    return now < this.startAt ? this.startAt : Math.max(this.rate.quietAt, this.options.sender.pauseEnds);
+    return now < this.startAt ? this.startAt : Math.max(this.rates.quietAt, this.options.sender.pauseEnds);
   }
 
   private nextMoment(now: number): number {
@@ -235,15 +234,13 @@ export class Scheduler {
     if (!this.health.isWell) {
       if (sender.underWay > 0) return [];
       const { nextProbe } = this.health;
-      return [nextProbe > now ? nextProbe : (this.rate.nextChange ?? Number.POSITIVE_INFINITY)];
+      return [nextProbe > now ? nextProbe : this.rates.nextChange];
     }
     if (sender.pauseEnds > now) return [sender.pauseEnds];
     if (!sender.hasRoom) return [];
     const idle = this.batches.unblocked().flatMap(({ parts }) => parts);
     return idle
       .filter((part) => !part.sending)
-      .map((part) =>
-        part.notBefore > now ? part.notBefore : (this.rate.nextChange ?? Number.POSITIVE_INFINITY),
-      );
+      .map((part) => (part.notBefore > now ? part.notBefore : this.rates.nextChange));
   }
 }

@@ -2,14 +2,18 @@
 
 import type { IBackoff } from "cockatiel";
 import type { LoggedBatch, Reject } from "../batches";
-import { BODY_END, bodyStart, findRecords, identityIn, type KindName } from "../heap";
+import { BODY_END, bodyStart, findRecords, identityIn, KINDS, type KindName } from "../heap";
 import type { BatchOutcome } from "../outbox";
+import { eachOnce } from "./identities";
 
 /** What is sent as one request: a whole batch, or after a refusal a part of it. */
 export interface Part {
   /** Absent for a whole batch: its body stays in the outbox until it is sent. */
   body?: Buffer;
+  /** By record: the hash of its identity. */
   hashes: Int32Array;
+  /** Those hashes, each once. */
+  identities: Int32Array;
   rows: Int32Array;
   /** Requests made with it that Heap failed to answer, or did not answer with a yes or no to its records. */
   failures: number;
@@ -46,7 +50,7 @@ export class WaitingBatch {
   settledAt = 0;
 
   constructor(readonly batch: LoggedBatch) {
-    this.parts = [newPart(batch.hashes, batch.rows)];
+    this.parts = [newPart(batch.kind, batch.hashes, batch.rows)];
   }
 
   /** The part is done: Heap has it, or has refused its one record for good. */
@@ -68,7 +72,7 @@ export class WaitingBatch {
     const records = findRecords(body);
     const middle = records.length >> 1;
     const half = (from: number, to: number): Part => ({
-      ...newPart(part.hashes.slice(from, to), part.rows.slice(from, to)),
+      ...newPart(kind, part.hashes.slice(from, to), part.rows.slice(from, to)),
       body: Buffer.concat([
         bodyStart(environment.id, kind),
         body.subarray(records[from]?.start, records[to - 1]?.end),
@@ -83,9 +87,10 @@ export class WaitingBatch {
   }
 }
 
-function newPart(hashes: Int32Array, rows: Int32Array): Part {
+function newPart(kind: KindName, hashes: Int32Array, rows: Int32Array): Part {
   return {
     hashes,
+    identities: KINDS[kind].isState ? hashes : eachOnce(hashes),
     rows,
     failures: 0,
     faults: 0,

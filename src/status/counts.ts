@@ -5,7 +5,7 @@ import { type Report, waitingUsers } from "../report";
 export interface Counts {
   /** Rows of the result that have been read. */
   rows: number;
-  /** Users (or accounts) that the rows make, the unchanged left out. */
+  /** Users (or accounts, or events) that the rows make, the unchanged left out. */
   users: number;
   sent: number;
   unchanged: number;
@@ -19,13 +19,21 @@ export interface Counts {
 
 export function countsOf(report: Report): Counts {
   const { sent, refused, read } = report;
-  const { rows, users, unchanged, skippedNoIdentity, skippedNoProperties, rejected } = read;
+  const {
+    rows,
+    users,
+    unchanged,
+    skippedNoIdentity,
+    skippedNoProperties,
+    skippedNoName = 0,
+    rejected,
+  } = read;
   return {
     rows,
     users,
     sent,
     unchanged,
-    skipped: skippedNoIdentity + skippedNoProperties,
+    skipped: skippedNoIdentity + skippedNoProperties + skippedNoName,
     rejected: rejected + refused,
     waiting: waitingUsers(report),
   };

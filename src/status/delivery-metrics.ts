@@ -61,7 +61,7 @@ function startAtZero({ ended, refusals, rejected, skipped }: Metrics): void {
   for (const reason of ["token", "guesses", "request", "size", "busy", "form", "stopping", "outbox"])
     refusals.inc({ reason }, 0);
   for (const by of ["hub", "heap"]) rejected.inc({ by }, 0);
-  for (const reason of ["no_identity", "no_properties"]) skipped.inc({ reason }, 0);
+  for (const reason of ["no_identity", "no_properties", "no_name"]) skipped.inc({ reason }, 0);
 }
 
 type Metrics = ReturnType<typeof register>;
@@ -76,6 +76,7 @@ function countRead(metrics: Metrics, { counts, batches }: Event<"read">): void {
   metrics.unchanged.inc(counts.unchanged);
   metrics.skipped.inc({ reason: "no_identity" }, counts.skippedNoIdentity);
   metrics.skipped.inc({ reason: "no_properties" }, counts.skippedNoProperties);
+  metrics.skipped.inc({ reason: "no_name" }, counts.skippedNoName ?? 0);
   metrics.rejected.inc({ by: "hub" }, counts.rejected);
   metrics.batches.inc(batches);
 }

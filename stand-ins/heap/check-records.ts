@@ -2,13 +2,14 @@
 
 import { isForbiddenKey, MAX_IDENTITY_LENGTH, MAX_KEY_LENGTH, MAX_RECORDS_PER_REQUEST } from "../../src/heap";
 import { Breach } from "./breach";
+import { checkEvent, type EventPart } from "./check-event";
 import { isObject } from "./is-object";
 import type { Route } from "./routes";
 
-/** One user or account of a request. */
 export type PropertyValue = string | number;
 
-export interface HeapRecord {
+/** One user, account or event of a request. */
+export interface HeapRecord extends Partial<EventPart> {
   readonly identity: string;
   readonly properties: Readonly<Record<string, PropertyValue>>;
 }
@@ -30,7 +31,7 @@ export function checkRecords(
 }
 
 function checkRecord(
-  { identityKey, identityOf }: Route,
+  { type, identityKey, identityOf }: Route,
   record: unknown,
   index: number,
   maxValueLength: number,
@@ -47,7 +48,7 @@ function checkRecord(
   }
   if (!isObject(properties)) throw refuse("properties is not an object");
   checkProperties(properties, maxValueLength, refuse);
-  return { identity, properties };
+  return { identity, properties, ...(type === "event" && checkEvent(record, refuse)) };
 }
 
 function checkProperties(

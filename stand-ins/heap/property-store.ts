@@ -3,6 +3,9 @@
 import type { HeapRecord, PropertyValue } from "./check-records";
 import type { Route } from "./routes";
 
+/** What properties are set of. */
+type Holder = Exclude<Route["type"], "event">;
+
 /** Property key → the value last written. */
 export type Properties = ReadonlyMap<string, PropertyValue>;
 
@@ -16,7 +19,7 @@ export class PropertyStore {
   };
 
   /** Writes the records in their order: a key that is named is overwritten, one that is not stays. */
-  merge(type: Route["type"], appId: string, records: readonly HeapRecord[]): void {
+  merge(type: Holder, appId: string, records: readonly HeapRecord[]): void {
     const holders = this.holdersOf(type, appId);
     for (const { identity, properties } of records) {
       const held = holders.get(identity);
@@ -29,11 +32,11 @@ export class PropertyStore {
   }
 
   /** The live view of an environment: identity → properties. Empty for one that nothing was written to. */
-  read(type: Route["type"], appId: string): ReadonlyMap<string, Properties> {
+  read(type: Holder, appId: string): ReadonlyMap<string, Properties> {
     return this.holdersOf(type, appId);
   }
 
-  private holdersOf(type: Route["type"], appId: string): Holders {
+  private holdersOf(type: Holder, appId: string): Holders {
     const environments = this.environments[type];
     let holders = environments.get(appId);
     if (holders === undefined) {

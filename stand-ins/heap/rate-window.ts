@@ -1,10 +1,11 @@
-/** Counts how many requests each identity has had within Heap's rolling window. */
+/** Counts how much each of many has had within a rolling window of Heap's. */
 
-import { RATE_WINDOW_MS } from "../../src/heap";
+/** Whose → how much of it. */
+export type Amounts = ReadonlyMap<string, number>;
 
 interface Arrival {
   readonly atMs: number;
-  readonly identities: ReadonlySet<string>;
+  readonly amounts: Amounts;
   next: Arrival | undefined;
 }
 
@@ -17,20 +18,23 @@ export class RateWindow {
   private oldest: Arrival | undefined;
   private newest: Arrival | undefined;
 
+  /** @param windowMs its length, in milliseconds */
+  constructor(private readonly windowMs: number) {}
+
   /**
-   * Counts one request for each of its identities.
+   * Counts what a request holds.
    *
    * @param nowMs milliseconds; not before the one of the last call
-   * @returns the most requests any of these identities has had within the window, this one included
+   * @returns the most that any of these has had within the window, this request included
    */
-  count(identities: ReadonlySet<string>, nowMs: number): number {
-    this.forgetUntil(nowMs - RATE_WINDOW_MS);
-    this.remember({ atMs: nowMs, identities, next: undefined });
+  count(amounts: Amounts, nowMs: number): number {
+    this.forgetUntil(nowMs - this.windowMs);
+    this.remember({ atMs: nowMs, amounts, next: undefined });
 
     let most = 0;
-    for (const identity of identities) {
-      const count = (this.counts.get(identity) ?? 0) + 1;
-      this.counts.set(identity, count);
+    for (const [name, amount] of amounts) {
+      const count = (this.counts.get(name) ?? 0) + amount;
+      this.counts.set(name, count);
       most = Math.max(most, count);
     }
     return most;
@@ -44,15 +48,15 @@ export class RateWindow {
 
   private forgetUntil(atMs: number): void {
     while (this.oldest !== undefined && this.oldest.atMs <= atMs) {
-      for (const identity of this.oldest.identities) this.uncount(identity);
+      for (const [name, amount] of this.oldest.amounts) this.uncount(name, amount);
       this.oldest = this.oldest.next;
     }
     if (this.oldest === undefined) this.newest = undefined;
   }
 
-  private uncount(identity: string): void {
-    const count = this.counts.get(identity) ?? 0;
-    if (count > 1) this.counts.set(identity, count - 1);
-    else this.counts.delete(identity);
+  private uncount(name: string, amount: number): void {
+    const count = (this.counts.get(name) ?? 0) - amount;
+    if (count > 0) this.counts.set(name, count);
+    else this.counts.delete(name);
   }
 }

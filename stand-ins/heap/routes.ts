@@ -1,12 +1,12 @@
-/** The requests Heap offers for properties, and the words their bodies use. */
+/** The requests Heap offers for properties and events, and the words their bodies use. */
 
 import { isObject } from "./is-object";
 
 export interface Route {
   /** What its records are, as they are kept: users that are found in another way are kept apart. */
-  readonly type: "user" | "account" | "user by e-mail";
+  readonly type: "user" | "account" | "user by e-mail" | "event";
   /** The key of the list in a bulk body. */
-  readonly listKey: "users" | "accounts";
+  readonly listKey: "users" | "accounts" | "events";
   /** The key of a record's identity. */
   readonly identityKey: "identity" | "account_id" | "user_identifier";
   /** The identity of a record; anything but a text is none. */
@@ -23,6 +23,10 @@ export const ROUTES: ReadonlyMap<string, Route> = new Map<string, Route>([
   [
     "/api/add_user_properties",
     { type: "user", listKey: "users", identityKey: "identity", identityOf: ({ identity }) => identity },
+  ],
+  [
+    "/api/track",
+    { type: "event", listKey: "events", identityKey: "identity", identityOf: ({ identity }) => identity },
   ],
   [
     "/api/add_account_properties",

@@ -6,6 +6,8 @@ import { setTimeout as delay } from "node:timers/promises";
 import { MAX_BODY_BYTES, MAX_VALUE_LENGTH } from "../../src/heap";
 import { type Answer, APPLIED, refusal, sendAnswer } from "./answer";
 import { Breach } from "./breach";
+import type { HeapRecord } from "./check-records";
+import { EventStore, type HeapEvent } from "./event-store";
 import type { Faults } from "./faults";
 import { type Admitted, Gate } from "./gate";
 import { type Properties, PropertyStore } from "./property-store";
@@ -55,6 +57,7 @@ export class StandInHeap {
 
   private readonly gate: Gate;
   private readonly store = new PropertyStore();
+  private readonly eventStore = new EventStore();
   private readonly answered = new Map<number, number>();
   private arrived = 0;
   private open = 0;
@@ -90,6 +93,11 @@ export class StandInHeap {
   /** The most requests that were open at the same time. */
   get maxConcurrent(): number {
     return this.mostOpen;
+  }
+
+  /** The events of an environment, in the order in which they came; of those with one idempotency key the first. */
+  events(appId: string): readonly HeapEvent[] {
+    return this.eventStore.read(appId);
   }
 
   /** The live state of an environment: identity → properties. */
@@ -154,8 +162,13 @@ export class StandInHeap {
     const refused = this.refusalOf(admitted);
     if (refused !== undefined) return refused;
 
-    this.store.merge(route.type, admitted.appId, admitted.records);
+    this.apply(route.type, admitted);
     return this.happens(this.faults.dropAfter) ? undefined : APPLIED;
+  }
+
+  private apply(type: Route["type"], { appId, records }: Admitted): void {
+    if (type === "event") this.eventStore.add(appId, records.filter(isEvent));
+    else this.store.merge(type, appId, records);
   }
 
   private refusalOf({ appId, records }: Admitted): Answer | undefined {
@@ -183,6 +196,10 @@ export class StandInHeap {
     // Not held on to: a process that is done need not wait for a request whose client has gone.
     if (ms > 0) await delay(ms, undefined, { ref: false });
   }
+}
+
+function isEvent(record: HeapRecord): record is HeapEvent {
+  return record.event !== undefined;
 }
 
 function routeOf(request: IncomingMessage): Route | undefined {

@@ -80,6 +80,17 @@ export class HubClient {
     return { ...reply, outcome: readExecuteOutcome(reply.body) };
   }
 
+  /** Does what a user does who chooses the action in the menu of a cell. */
+  async executeCell(
+    executeUrl: string,
+    value: unknown,
+    formParams: ExecuteOptions["formParams"],
+  ): Promise<ExecuteReply> {
+    const body = { type: "cell", data: { value }, form_params: formParams };
+    const reply = await postToHub({ url: executeUrl, headers: this.headers(), body });
+    return { ...reply, outcome: readExecuteOutcome(reply.body) };
+  }
+
   private headers(webhookId: string = randomUUID()): OutgoingHttpHeaders {
     const { token, version = "24.20.0", instance = "stand-in" } = this.address;
     return {

@@ -8,7 +8,7 @@ import { FIELDS, HEAP } from "../../src/actions/heap";
 import { addFormOptions, formParams } from "../../src/cli/form-options";
 import { FormError } from "../../src/errors";
 import { offeredActions } from "../../src/offered-actions";
-import { shippedManifest } from "../helpers/manifest";
+import { shippedAction } from "../helpers/manifest";
 
 const TRIAL = {
   shoe_size: {
@@ -36,7 +36,7 @@ const action = defineAction<typeof WITH_TRIAL>({
   check: ({ shop, shoe_size }) =>
     shop === "Tiny" && shoe_size === "large" ? { shoe_size: 'The shop "Tiny" has no large shoes.' } : {},
 });
-const [offered] = offeredActions(shippedManifest(), {}, [action]);
+const [offered] = offeredActions({ actions: [shippedAction()] }, {}, [action]);
 if (!offered) throw new Error("actions.json has no action");
 
 const REQUIRED = { env_id: "123", property_type: "user", shop: "Corner" };
@@ -90,10 +90,9 @@ it("in what is checked beside the other fields", () => {
 
 describe("in the options of a command", () => {
   function command() {
-    return addFormOptions(
-      new Command().exitOverride().configureOutput({ writeErr: () => undefined }),
+    return addFormOptions(new Command().exitOverride().configureOutput({ writeErr: () => undefined }), [
       action,
-    );
+    ]);
   }
 
   it("with its texts, its values and its default in the help", () => {

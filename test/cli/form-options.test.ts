@@ -1,11 +1,11 @@
 /** The options of `send` and `schedule` are those that scripts use, and give what Looker would send. */
 
 import { Command } from "commander";
-import { heap } from "../../src/actions";
+import { heap, QUERY_ACTIONS } from "../../src/actions";
 import { addFormOptions, formParams } from "../../src/cli/form-options";
 
 function paramsOf(...args: readonly string[]): Record<string, string> {
-  const command = addFormOptions(new Command().exitOverride(), heap);
+  const command = addFormOptions(new Command().exitOverride(), QUERY_ACTIONS);
   return formParams(heap, command.parse(args, { from: "user" }).opts());
 }
 

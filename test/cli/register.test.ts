@@ -24,6 +24,29 @@ it("prints each step, and ends with 0", async () => {
 `);
 });
 
+it("enables the actions that are named", async () => {
+  const args = ["register", "--accept-legal", "--actions", "heap_events, heap"];
+  const { code, output } = await runCommand(args, world.variables);
+  expect(code).toBe(0);
+  expect(output.match(/^✓ Action {11}.+$/gm)).toEqual([
+    "✓ Action           Heap events enabled.",
+    "✓ Action           Heap enabled.",
+  ]);
+  expect(world.looker.instance.integrations).toMatchObject([
+    { enabled: true },
+    { enabled: true },
+    { enabled: false },
+  ]);
+});
+
+it("ends with 2 when there is no such action", async () => {
+  const { code, errors } = await runCommand(["register", "--actions", "heap,shoes"], world.variables);
+  expect([code, errors]).toEqual([
+    2,
+    expect.stringContaining('There is no action "shoes", only heap, heap_events, heap_cell.'),
+  ]);
+});
+
 it("says how to make the user attribute that LOOKER_USER_ATTRIBUTE names", async () => {
   const { code, output } = await runCommand(["register", "--accept-legal"], {
     ...world.variables,

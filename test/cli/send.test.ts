@@ -57,12 +57,22 @@ it.each([
   ["an option that is not known", () => send("result.json", "--colour")],
   ["a value that is wrong", () => send("result.json", "--sync", "some")],
   ["a column that is not there", () => send("result.json", "--heap-field", "shoe size")],
+  ["an action that there is not", () => send("result.json", "--action", "heap_shoes")],
+  ["an option of another action", () => send("result.json", "--event", "Signed Up")],
   ["a number that is none", () => runCommand(["demo", "--rows", "many"], {})],
 ])("ends with 2 for %s, says so, and prints nothing", async (_what, run) => {
   const { code, output, errors } = await run();
   expect(code).toBe(2);
   expect(output).toBe("");
   expect(errors).toMatch(/error/i);
+});
+
+it("sends the rows as events, when that is asked for", async () => {
+  const options = ["--action", "heap_events", "--event", "Signed Up", "--time-field", "Users Signup Date"];
+  const { code, output } = await send("result.json", ...options);
+  expect([code, output]).toEqual([0, expect.stringMatching(/^Sent 20 events to Heap environment 123\./)]);
+  expect(heap.events("123")).toHaveLength(20);
+  expect(heap.users("123").size).toBe(0);
 });
 
 it("draws no bar where there is no terminal", async () => {
@@ -72,7 +82,7 @@ it("draws no bar where there is no terminal", async () => {
 it("demo prints what came of it as one JSON object", async () => {
   const { code, output } = await runCommand(["demo", "--rows", "50", "--json"], {});
   expect(code).toBe(0);
-  expect(JSON.parse(output)).toMatchObject({ success: true, rows: 50, users: 50, violations: [] });
+  expect(JSON.parse(output)).toMatchObject({ success: true, rows: 50, users: 50, events: 5, violations: [] });
 });
 
 it.each(["serve", "demo", "send", "register", "schedule", "doctor"])(

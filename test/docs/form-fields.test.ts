@@ -1,10 +1,16 @@
-/** The table of the form's fields in docs/set-up.md is what is declared: each field, its values, and its default. */
+/** The tables of the forms' fields in the docs are what is declared: each field, its values, and its default. */
 
-import { type Field, heap } from "../../src/actions";
+import { ACTIONS, type Field } from "../../src/actions";
 import { readText } from "../helpers/repository";
 
+/** The page that has the form of an action. */
+const PAGES: Readonly<Record<string, string>> = {
+  heap: "docs/set-up.md",
+  heap_events: "docs/events.md",
+  heap_cell: "docs/cells.md",
+};
+
 const ROW = /^\| ([^|]+) \| `([a-z_]+)` \| ([^|]+) \| [^|]+ \|$/gm;
-const ROWS = [...readText("docs/set-up.md").matchAll(ROW)].map(([, ...cells]) => cells);
 
 const FREE = { text: "a text", environment: "digits" } as const;
 
@@ -14,14 +20,17 @@ function valuesOf(field: Field): string {
   return [...values, ...(field.required ? ["required"] : [])].join("; ");
 }
 
-it("has a row for each field of the action heap, in the order of the form, and no other", () => {
-  expect(ROWS.map(([, name]) => name)).toEqual(Object.keys(heap.fields));
-});
+describe.each(ACTIONS.map((action) => [action.name, action] as const))(
+  "the form of %s",
+  (name, { fields }) => {
+    const rows = [...readText(PAGES[name] ?? "").matchAll(ROW)].map(([, ...cells]) => cells);
 
-it.each(Object.entries(heap.fields))(
-  "has the label and the values of %s, its default first",
-  (name, field) => {
-    const row = ROWS.find(([, own]) => own === name);
-    expect(row).toEqual([field.label, name, valuesOf(field)]);
+    it("has a row for each field, in the order of the form, and no other", () => {
+      expect(rows.map(([, own]) => own)).toEqual(Object.keys(fields));
+    });
+
+    it.each(Object.entries(fields))("has the label and the values of %s, its default first", (own, field) => {
+      expect(rows.find(([, each]) => each === own)).toEqual([field.label, own, valuesOf(field)]);
+    });
   },
 );

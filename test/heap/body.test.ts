@@ -19,9 +19,12 @@ const records = fc
 
 type RecordOfBody = typeof records extends fc.Arbitrary<infer T> ? T : never;
 
+/** What a row of an event gives before its properties. */
+const OF_EVENT = '"event":"Paid","properties":{';
+
 function recordText(kind: KindName, { identity, properties }: RecordOfBody): Buffer {
-  const pairs = JSON.stringify(properties).slice(1);
-  return Buffer.from(`${KINDS[kind].start}${JSON.stringify(identity)}${KINDS[kind].properties}${pairs}}`);
+  const given = `${kind === "event" ? OF_EVENT : ""}${JSON.stringify(properties).slice(1)}`;
+  return Buffer.from(`${KINDS[kind].start}${JSON.stringify(identity)}${KINDS[kind].properties}${given}}`);
 }
 
 function bodyOf(kind: KindName, texts: readonly Buffer[]): Buffer {
@@ -41,6 +44,13 @@ describe("a body", () => {
     const text = recordText("account", { identity: "acme", properties: { Seats: 5 } });
     expect(bodyOf("account", [text]).toString()).toBe(
       '{"app_id":"123","accounts":[{"account_id":"acme","properties":{"Seats":5}}]}',
+    );
+  });
+
+  it("of events has theirs", () => {
+    const text = recordText("event", { identity: "a@x", properties: { Seats: 5 } });
+    expect(bodyOf("event", [text]).toString()).toBe(
+      '{"app_id":"123","events":[{"identity":"a@x","event":"Paid","properties":{"Seats":5}}]}',
     );
   });
 });

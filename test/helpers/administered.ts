@@ -11,8 +11,8 @@ export interface Administered {
   api: LookerApi;
   /** The settings of a command that runs beside the hub. */
   variables: Readonly<Record<string, string>>;
-  /** Adds the hub to Looker, and enables its action. */
-  register(): Promise<void>;
+  /** Adds the hub to Looker, and enables actions of it: the first one, unless said otherwise. */
+  register(actions?: readonly string[]): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -41,8 +41,8 @@ export async function startAdministered({
       LOOKERSDK_CLIENT_ID: user.clientId,
       LOOKERSDK_CLIENT_SECRET: user.clientSecret,
     },
-    async register() {
-      const hubIs = { hubUrl: hub.url, token: TOKEN, action: "heap", userAttribute: undefined };
+    async register(actions = ["heap"]) {
+      const hubIs = { hubUrl: hub.url, token: TOKEN, actions, userAttribute: undefined };
       await register(
         api,
         { ...hubIs, acceptLegal: true, rotateToken: false, dryRun: false },

@@ -29,7 +29,7 @@ export interface SendingWorld extends OpenedOutbox {
 }
 
 /** @returns a function that starts one, which stops when the test is over; to be called at the top of a test file */
-export function sendingWorlds(): (more?: Partial<SendingOptions>) => Promise<SendingWorld> {
+export function sendingWorlds(): (more?: Partial<SendingOptions>, dataDir?: string) => Promise<SendingWorld> {
   const started: Sending[] = [];
   afterEach(async () => {
     for (const sending of started.splice(0)) {
@@ -40,8 +40,8 @@ export function sendingWorlds(): (more?: Partial<SendingOptions>) => Promise<Sen
   });
   const open = outboxes();
   const newFolder = tempFolders();
-  return async (more = {}) => {
-    const opened = open(newFolder());
+  return async (more = {}, dataDir = newFolder()) => {
+    const opened = open(dataDir);
     const { outbox, clock, log } = opened;
     const heap = { status: 200 };
     const sent: string[] = [];

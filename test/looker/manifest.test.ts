@@ -53,7 +53,11 @@ function problemOf(text: string): string {
 }
 
 it("takes the manifest that is shipped", () => {
-  expect(shippedManifest().actions.map((action) => action.name)).toEqual(["heap"]);
+  expect(shippedManifest().actions.map((action) => action.name)).toEqual([
+    "heap",
+    "heap_events",
+    "heap_cell",
+  ]);
 });
 
 const ACTION: Place = ["actions", 0];
@@ -70,7 +74,7 @@ describe("a value of the wrong kind", () => {
     [
       [...ACTION, "supported_action_types"],
       ["querry"],
-      "at actions.0.supported_action_types.0: must be equal to one of the allowed values (query)",
+      "at actions.0.supported_action_types.0: must be equal to one of the allowed values (query, cell)",
     ],
     [
       [...ACTION, "supported_formattings"],

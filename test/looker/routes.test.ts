@@ -41,6 +41,8 @@ describe("the listing", () => {
           url: `${hub.url}${EXECUTE_PATH}`,
           form_url: `${hub.url}${FORM_PATH}`,
         },
+        expect.objectContaining({ name: "heap_events", url: `${hub.url}/actions/heap_events/execute` }),
+        expect.objectContaining({ name: "heap_cell", supported_action_types: ["cell"] }),
       ],
     });
   });
@@ -55,10 +57,12 @@ describe("the listing", () => {
     expect(bodyOf(await lookerPost(hub, "/"))).toMatchObject({ label: "Heap (staging)" });
   });
 
-  it("gives one action by itself, the same", async () => {
+  it("gives each action by itself, the same", async () => {
     await start();
     const listing = bodyOf(await lookerPost(hub, "/"));
-    expect(listing).toMatchObject({ integrations: [bodyOf(await lookerPost(hub, "/actions/heap"))] });
+    const names = ["heap", "heap_events", "heap_cell"];
+    const each = await Promise.all(names.map((name) => lookerPost(hub, `/actions/${name}`)));
+    expect(listing).toEqual({ label: "Heap", integrations: each.map(bodyOf) });
   });
 
   it("asks an old Looker for the format it has, a new one and an unknown one for the stream", async () => {
@@ -91,7 +95,9 @@ describe("a base URL with a path", () => {
     await start({ ACTION_HUB_BASE_URL: "https://hub.example.com/looker/heap" });
     const listing = bodyOf(await lookerPost(hub, `${prefix}/`));
     expect(listing).toMatchObject({
-      integrations: [{ url: `https://hub.example.com/looker/heap${EXECUTE_PATH}` }],
+      integrations: ["heap", "heap_events", "heap_cell"].map((name) => ({
+        url: `https://hub.example.com/looker/heap/actions/${name}/execute`,
+      })),
     });
     expect(bodyOf(await lookerPost(hub, `${prefix}/actions/heap`))).toMatchObject({ name: "heap" });
     expect(bodyOf(await lookerPost(hub, `${prefix}${FORM_PATH}`, "{}"))).toHaveProperty("fields");

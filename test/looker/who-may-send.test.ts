@@ -36,9 +36,10 @@ async function form(data: unknown) {
 it("every action asks Looker for the attribute, so that it is offered only to users who have it", async () => {
   await start();
   expect(bodyOf(await lookerPost(hub, "/"))).toMatchObject({
-    integrations: [
-      { params: [{ name: ATTRIBUTE, required: true, sensitive: false, user_attribute_name: ATTRIBUTE }] },
-    ],
+    integrations: ["heap", "heap_events", "heap_cell"].map((name) => ({
+      name,
+      params: [{ name: ATTRIBUTE, required: true, sensitive: false, user_attribute_name: ATTRIBUTE }],
+    })),
   });
 });
 
@@ -110,6 +111,8 @@ describe("the form", () => {
 
 it("nobody is asked for anything where the hub is not told to", async () => {
   hub = await startHub({ HEAP_API_URL: heap.url });
-  expect(bodyOf(await lookerPost(hub, "/"))).toMatchObject({ integrations: [{ params: [] }] });
+  expect(bodyOf(await lookerPost(hub, "/"))).toMatchObject({
+    integrations: [{ params: [] }, { params: [] }, { params: [] }],
+  });
   expect(await send("123", undefined)).toMatchObject({ looker: { success: true } });
 });

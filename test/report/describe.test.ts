@@ -62,6 +62,25 @@ it.each<[string, Report, boolean, string]>([
     true,
     "Sent 1 user to Heap environment 123. 1 row had nothing to send and was skipped.",
   ],
+  [
+    "events without a name",
+    report({ rows: 3, users: 1, skippedNoName: 2 }, { kind: "event" }),
+    true,
+    "Sent 1 event to Heap environment 123. 2 rows had no name for an event and were skipped.",
+  ],
+  [
+    "more events than Heap takes in a minute",
+    report({ rows: 515_000, users: 515_000 }, { kind: "event", sent: 15_000 }),
+    true,
+    "Accepted: 15,000 of 515,000 events sent to Heap environment 123 so far, the rest follows. What is left takes about " +
+      "33 minutes, at Heap's limit of 15,000 events a minute for an environment.",
+  ],
+  [
+    "no more events than Heap takes in a minute",
+    report({ rows: 16_000, users: 16_000 }, { kind: "event", sent: 1000 }),
+    true,
+    "Accepted: 1,000 of 16,000 events sent to Heap environment 123 so far, the rest follows.",
+  ],
   ["no rows", report({}), true, "The result has no rows, so nothing was sent to Heap environment 123."],
   [
     "unchanged users",

@@ -88,3 +88,13 @@ it("in any order of ends, a batch is free exactly when no earlier unfinished one
     }),
   );
 });
+
+it("a batch whose records each stand for themselves waits for none, and none for it", () => {
+  enter(ANN);
+  const events = new WaitingBatch(loggedBatch([ANN, ANN], { kind: "event" }));
+  order.enter(events);
+  expect(isFree(events)).toBe(true);
+  const next = new WaitingBatch(loggedBatch([BOB, ANN], { kind: "event" }));
+  order.enter(next);
+  expect(isFree(next)).toBe(true);
+});

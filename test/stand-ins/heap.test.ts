@@ -241,7 +241,7 @@ describe("what it refuses", () => {
 
   it("answers 404 to any other path", async () => {
     await start();
-    expect(await post("/api/track", {})).toMatchObject({ status: 404 });
+    expect(await post("/api/identify", {})).toMatchObject({ status: 404 });
   });
 
   it("never names an identity in its violations", async () => {

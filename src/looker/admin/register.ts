@@ -1,4 +1,4 @@
-/** Adds the hub to Looker, enables its action and tests it: whatever of that has not been done yet. */
+/** Adds the hub to Looker, enables its actions and tests them: whatever of that has not been done yet. */
 
 import type { IIntegrationHub } from "@looker/sdk";
 import { LookerApiError } from "./api-error";
@@ -11,8 +11,8 @@ export interface RegisterOptions {
   /** Address at which Looker reaches the hub. */
   hubUrl: string;
   token: string;
-  /** Name of the action, as in the manifest. */
-  action: string;
+  /** Names of the actions to enable, as in the manifest. */
+  actions: readonly string[];
   /** The user attribute that says who may send; undefined: none does. */
   userAttribute: string | undefined;
   acceptLegal: boolean;
@@ -39,7 +39,7 @@ export async function register(
   return (
     hub !== undefined &&
     (await isLegal(api, hub, options, onStep)) &&
-    (await isEnabled(api, hub, options, onStep))
+    (await areEnabled(api, hub, options, onStep))
   );
 }
 
@@ -129,10 +129,20 @@ async function isLegal(
   return true;
 }
 
+async function areEnabled(
+  api: LookerApi,
+  hub: IIntegrationHub,
+  { actions }: RegisterOptions,
+  onStep: (step: Step) => void,
+): Promise<boolean> {
+  for (const name of actions) if (!(await isEnabled(api, hub, name, onStep))) return false;
+  return true;
+}
+
 async function isEnabled(
   api: LookerApi,
   hub: IIntegrationHub,
-  { action: name }: RegisterOptions,
+  name: string,
   onStep: (step: Step) => void,
 ): Promise<boolean> {
   const { sdk } = api;
@@ -181,14 +191,14 @@ async function wouldDo(
   options: RegisterOptions,
   onStep: (step: Step) => void,
 ): Promise<boolean> {
-  const { hubUrl, acceptLegal, action: name } = options;
+  const { hubUrl, acceptLegal, actions } = options;
   const would = (what: string, detail: string) => onStep({ what, outcome: "would", detail });
   const is = (what: string, detail: string) => onStep({ what, outcome: "unchanged", detail });
   if (!hub) {
     would("Action hub", `add ${hubUrl}`);
     would("Token", "set it");
     would("Legal agreement", acceptLegal ? "accept it if there is one" : "stop here if there is one");
-    would("Action", `enable ${name}, and test it`);
+    for (const name of actions) would("Action", `enable ${name}, and test it`);
     return true;
   }
   is("Action hub", `${hubUrl} is there (id ${hub.id})`);
@@ -197,8 +207,10 @@ async function wouldDo(
   else would("Token", `set it, as ${reason}`);
   if (!hub.legal_agreement_required || hub.legal_agreement_signed) is("Legal agreement", "nothing to accept");
   else would("Legal agreement", acceptLegal ? "accept it" : "stop here: it needs --accept-legal");
-  const action = await findAction(api, hub.id ?? "", name);
-  if (action?.enabled) is("Action", `${action.label} is enabled`);
-  else would("Action", `enable ${name}, and test it`);
+  for (const name of actions) {
+    const action = await findAction(api, hub.id ?? "", name);
+    if (action?.enabled) is("Action", `${action.label} is enabled`);
+    else would("Action", `enable ${name}, and test it`);
+  }
   return true;
 }

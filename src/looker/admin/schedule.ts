@@ -77,8 +77,9 @@ async function planFor(
     ? (await sdk.ok(sdk.look(content.look, "title"))).title
     : `Query ${(await sdk.ok(sdk.query(content.query, "id"))).id}`;
   const whose = form["property_type"] === "account" ? " accounts" : "";
+  const to = `${inWords(options.action)}${whose} ${form["env_id"]}`;
   return {
-    name: options.title ?? `${title} to Heap${whose} ${form["env_id"]}`,
+    name: options.title ?? `${title} to ${to}`,
     ...(isLook ? { look_id: content.look } : { query_id: content.query }),
     ...(crontab !== undefined && { crontab }),
     ...(timezone !== undefined && { timezone }),
@@ -90,6 +91,11 @@ async function planFor(
     send_all_results: true,
     scheduled_plan_destination: [destinationFor(action, form)],
   };
+}
+
+/** "Heap events" of `heap_events`: the schedule is found by its name again, and an action's label may change. */
+function inWords(action: string): string {
+  return (action.charAt(0).toUpperCase() + action.slice(1)).replaceAll("_", " ");
 }
 
 async function madeOrChanged(

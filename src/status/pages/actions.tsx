@@ -2,6 +2,7 @@
 
 import { count } from "../../amounts";
 import type { KeptDelivery } from "../../outbox";
+import { nounOf } from "../../report";
 import type { Site, Viewer } from "./site";
 
 export function Actions({ site, viewer, view }: { site: Site; viewer: Viewer; view: KeptDelivery }) {
@@ -24,7 +25,7 @@ export function Actions({ site, viewer, view }: { site: Site; viewer: Viewer; vi
         <form method="post" action={action("send-again")}>
           {token}
           <button type="submit" class="primary">
-            Send {count(report.refused, "rejected user")} again
+            Send {count(report.refused, `rejected ${nounOf(report)}`)} again
           </button>
         </form>
       )}

@@ -10,6 +10,7 @@ import { Badge, Live, outcomeLabel, Time } from "./elements";
 import { renderPage } from "./frame";
 import { SegmentBar, segmentsOf, segmentsText } from "./segments";
 import type { Site, Viewer } from "./site";
+import { capital } from "./text";
 
 export const PAGE_LENGTH = 25;
 
@@ -185,7 +186,7 @@ function Row({ view, site }: { view: KeptDelivery; site: Site }) {
         </a>
         <span class="sub">
           <span>{nameOf(site, report.environment.id)}</span>
-          {nounOf(report) === "account" && <span>Accounts</span>}
+          {nounOf(report) !== "user" && <span>{`${capital(nounOf(report))}s`}</span>}
           {report.asked.dryRun && outcome !== "dry run" && <span>Dry run</span>}
           {origin.looker !== undefined && <span>{origin.looker}</span>}
         </span>

@@ -1,9 +1,9 @@
-/** Two small charts: users a second, and how long Heap takes to answer. */
+/** Two small charts: users (or accounts, or events) a second, and how long Heap takes to answer. */
 
 import { number } from "../../amounts";
 import type { PaceData } from "../../report";
 import { Card, Time } from "./elements";
-import { duration, rate } from "./text";
+import { capital, duration, rate } from "./text";
 
 /** Less is no course that a chart could show. */
 const LEAST_STEPS = 3;
@@ -34,7 +34,7 @@ export function PaceCharts({ pace, noun }: { pace: PaceData; noun: string }) {
       <div class="charts">
         <figure>
           <figcaption>
-            {`${noun === "user" ? "Users" : "Accounts"} a second`} <b>{`peak ${rate(peak)}`}</b>
+            {`${capital(noun)}s a second`} <b>{`peak ${rate(peak)}`}</b>
           </figcaption>
           <Chart name="users" values={perSecond} highest={peak} label={`At most ${rate(peak)} a second`} />
         </figure>

@@ -6,7 +6,7 @@ import { nounOf, recentRate } from "../../report";
 import { countsOf } from "../counts";
 import { Card } from "./elements";
 import { SegmentBar, segmentsOf, segmentsText } from "./segments";
-import { duration, rate } from "./text";
+import { capital, duration, rate } from "./text";
 
 export function Progress({ view, now }: { view: KeptDelivery; now: number }) {
   const { report } = view;
@@ -69,8 +69,4 @@ function speed({ report, trace }: KeptDelivery, waiting: number, now: number): s
   if (report.asked.dryRun) return "";
   if (report.end === undefined) return `${pace}. How long it takes is known once the result has been read.`;
   return current === 0 ? pace : `${pace}, about ${duration((waiting / current) * 1000)} left`;
-}
-
-function capital(noun: string): string {
-  return noun.charAt(0).toUpperCase() + noun.slice(1);
 }

@@ -31,3 +31,8 @@ export function utc(milliseconds: number, exact = false): string {
   });
   return `${text} UTC`;
 }
+
+/** With a capital letter at its beginning. */
+export function capital(noun: string): string {
+  return noun.charAt(0).toUpperCase() + noun.slice(1);
+}

@@ -23,7 +23,7 @@ async function registered(
     {
       hubUrl: world.hub.url,
       token: TOKEN,
-      action: "heap",
+      actions: ["heap"],
       userAttribute: undefined,
       acceptLegal: true,
       rotateToken: false,
@@ -49,7 +49,11 @@ it("adds the hub with its token, accepts the agreement, enables the action and t
   ]);
   const { hubs, integrations } = world.looker.instance;
   expect(hubs).toMatchObject([{ url: world.hub.url, token: TOKEN, legal_agreement_signed: true }]);
-  expect(integrations).toMatchObject([{ id: "2::heap", enabled: true, label: "Heap" }]);
+  expect(integrations).toMatchObject([
+    { id: "2::heap", enabled: true, label: "Heap" },
+    { id: "2::heap_events", enabled: false },
+    { id: "2::heap_cell", enabled: false },
+  ]);
 });
 
 it("changes nothing when it is run again", async () => {

@@ -61,6 +61,16 @@ it("makes a schedule of all rows, in the format without a row limit, with the fo
   expect(JSON.parse(destination?.parameters ?? "")).toEqual(FORM);
 });
 
+it("makes one of events beside one of properties", async () => {
+  await world.register(["heap", "heap_events"]);
+  await scheduled();
+  await scheduled({ action: "heap_events" });
+  expect(plans().map(({ name, scheduled_plan_destination: to }) => [name, to?.[0]?.type])).toEqual([
+    ["Shop users to Heap 123", "looker-integration://4::heap"],
+    ["Shop users to Heap events 123", "looker-integration://4::heap_events"],
+  ]);
+});
+
 it("changes nothing when it is run again", async () => {
   await scheduled();
   const before = structuredClone(plans());
