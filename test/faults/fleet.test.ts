@@ -13,6 +13,9 @@ import { until } from "../helpers/until";
 /** A hub that dies is replaced within it, in milliseconds. */
 const REPLACED_WITHIN_MS = 30_000;
 
+/** CI has no time for all: `npm run test:faults` has. */
+const inLongRun = faultSeeds().length > FEW ? it : it.skip;
+
 describeWithPostgres("several hubs on one database", (server) => {
   const fleets: Fleet[] = [];
   // Before the folders are deleted.
@@ -46,7 +49,7 @@ describeWithPostgres("several hubs on one database", (server) => {
     expect(fleet.heap.violations).toEqual([]);
   });
 
-  it("close as interrupted what another was reading that is killed, and send what it had committed", async () => {
+  inLongRun("close as interrupted what another was reading that is killed, and send what it had committed", async () => {
     const fleet = await start();
     const [first, second] = [await fleet.add(), await fleet.add()];
     const result = { rows: 5000, seed: 7 };
@@ -167,7 +170,7 @@ describeWithPostgres("several hubs on one database", (server) => {
     await proxy.close();
   });
 
-  it("take over at once from one that is stopped, with what it has sent still counted", async () => {
+  inLongRun("take over at once from one that is stopped, with what it has sent still counted", async () => {
     const fleet = await start(20);
     const [first, second] = [await fleet.add(), await fleet.add()];
     const one = (visits: number) => generateResult({ rows: 1, identities: 1, seed: visits });
