@@ -4,10 +4,10 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import express, { type RequestHandler, Router } from "express";
-import type { Site } from "./pages/site";
+import { type Site, STYLE_SHEETS } from "./pages/site";
 
 const FOLDER = path.join(__dirname, "assets");
-const FILES = ["style.css", "live.js", "icon.svg"];
+const FILES = [...STYLE_SHEETS, "live.js", "icon.svg"];
 const YEAR_MS = 365 * 24 * 3_600_000;
 
 /** @param site what is not about files */

@@ -2,7 +2,7 @@
 
 import type { ComponentChildren } from "preact";
 import { renderToString } from "preact-render-to-string";
-import type { Site, Viewer } from "./site";
+import { type Site, STYLE_SHEETS, type Viewer } from "./site";
 
 export interface FrameProps {
   title: string;
@@ -28,7 +28,9 @@ function Frame({ title, site, viewer, events, children }: FrameProps) {
         <meta name="color-scheme" content="light dark" />
         <meta name="robots" content="noindex" />
         <title>{`${title} · Looker to Heap`}</title>
-        <link rel="stylesheet" href={site.asset("style.css")} />
+        {STYLE_SHEETS.map((name) => (
+          <link key={name} rel="stylesheet" href={site.asset(name)} />
+        ))}
         <link rel="icon" type="image/svg+xml" href={site.asset("icon.svg")} />
         <script src={site.asset("live.js")} defer data-events={events} />
       </head>

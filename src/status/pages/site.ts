@@ -9,6 +9,12 @@ export interface Site {
   environmentName(id: string): string | undefined;
 }
 
+/** The style sheets, one a part of the page, in the order in which they apply. */
+export const STYLE_SHEETS = [
+  ...(["style.css", "frame.css", "forms.css", "outcomes.css"] as const),
+  ...(["list.css", "delivery.css", "phone.css"] as const),
+] as const;
+
 /** Who looks at a page. */
 export interface Viewer {
   /** Sees personal data, and may do something. */
