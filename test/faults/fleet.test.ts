@@ -49,20 +49,23 @@ describeWithPostgres("several hubs on one database", (server) => {
     expect(fleet.heap.violations).toEqual([]);
   });
 
-  inLongRun("close as interrupted what another was reading that is killed, and send what it had committed", async () => {
-    const fleet = await start();
-    const [first, second] = [await fleet.add(), await fleet.add()];
-    const result = { rows: 5000, seed: 7 };
-    void fleet.execute(first, heldResult(result, 15).document);
-    await until(() => fleet.users.size > 1000);
-    await first.kill();
-    await fleet.untilThrough();
-    await until(() => second.logged("delivery interrupted").length > 0);
-    const rows = Number(second.logged("delivery interrupted")[0]?.["rows"]);
-    expect(rows).toBeGreaterThan(1000);
-    expect(fleet.users).toEqual(expectedUsers({ ...result, rows, identities: result.rows }));
-    expect(fleet.heap.violations).toEqual([]);
-  });
+  inLongRun(
+    "close as interrupted what another was reading that is killed, and send what it had committed",
+    async () => {
+      const fleet = await start();
+      const [first, second] = [await fleet.add(), await fleet.add()];
+      const result = { rows: 5000, seed: 7 };
+      void fleet.execute(first, heldResult(result, 15).document);
+      await until(() => fleet.users.size > 1000);
+      await first.kill();
+      await fleet.untilThrough();
+      await until(() => second.logged("delivery interrupted").length > 0);
+      const rows = Number(second.logged("delivery interrupted")[0]?.["rows"]);
+      expect(rows).toBeGreaterThan(1000);
+      expect(fleet.users).toEqual(expectedUsers({ ...result, rows, identities: result.rows }));
+      expect(fleet.heap.violations).toEqual([]);
+    },
+  );
 
   it("go on when one hangs and wakes up again, which then sends nothing that is theirs", async () => {
     const fleet = await start();
