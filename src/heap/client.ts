@@ -22,7 +22,7 @@ export interface HeapRequest {
   body: Buffer;
   /** Called when Heap has accepted the body and nothing reads its memory any more. */
   free?(): void;
-  /** Breaks the request off. */
+  /** Breaks the request off while it has no answer. It may live far longer: nothing of the request stays on it. */
   signal?: AbortSignal;
 }
 
@@ -34,7 +34,12 @@ export class HeapClient {
   /** Never throws: whatever goes wrong is an answer too. */
   async send({ environment, kind, body, free, signal: brokenOff }: HeapRequest): Promise<Answer> {
     const timeout = AbortSignal.timeout(this.options.timeoutMs);
-    const lifetime = newLifetime(timeout, ...(brokenOff ? [brokenOff] : []));
+    // Not aborted in the end: a body may still be going out then.
+    const lifetime = newLifetime(timeout);
+    const unanswered = newLifetime();
+    const breakOff = () => lifetime.abort(brokenOff?.reason);
+    if (brokenOff?.aborted) breakOff();
+    else brokenOff?.addEventListener("abort", breakOff, { signal: unanswered.signal });
     try {
       const response = await this.connections.request(new URL(environment.host + KINDS[kind].path), {
         method: "POST",
@@ -53,6 +58,8 @@ export class HeapClient {
       return answer;
     } catch (error) {
       return { kind: "unanswered", cause: timeout.aborted ? "time-out" : errorCode(error) };
+    } finally {
+      unanswered.abort();
     }
   }
 

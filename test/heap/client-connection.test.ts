@@ -1,5 +1,6 @@
 /** What goes over the wire to Heap, and what becomes of a connection that goes wrong. */
 
+import { getEventListeners } from "node:events";
 import type { IncomingMessage, RequestListener } from "node:http";
 import { buffer } from "node:stream/consumers";
 import { type Answer, HeapClient, type HeapRequest, type KindName } from "../../src/heap";
@@ -62,6 +63,25 @@ describe("a request", () => {
   ] as const)("about a %s goes to %s", async (type, path) => {
     const { request } = await sent(type);
     expect([request.method, request.url]).toEqual(["POST", path]);
+  });
+});
+
+describe("a signal that may break a request off", () => {
+  it("keeps nothing of one that has its answer, however many there are", async () => {
+    const host = await serve((_request, response) => void response.end("{}"));
+    const { signal } = new AbortController();
+    for (let request = 0; request < 3; request++)
+      expect(await sendTo(host, { signal })).toEqual({ kind: "accepted", status: 200 });
+    expect(getEventListeners(signal, "abort")).toEqual([]);
+  });
+
+  it("leaves one unanswered that waits, and one that comes after it", async () => {
+    const lost = new AbortController();
+    const host = await serve(() => lost.abort());
+    const { signal } = lost;
+    expect(await sendTo(host, { signal })).toMatchObject({ kind: "unanswered" });
+    expect(await sendTo(host, { signal })).toMatchObject({ kind: "unanswered" });
+    expect(getEventListeners(signal, "abort")).toEqual([]);
   });
 });
 
