@@ -10,11 +10,10 @@ import type { Config } from "./config";
 import { errorCode } from "./error-code";
 import { SetupError } from "./errors";
 import { keptToken, presentToken } from "./outbox";
+import { readKeptTokens } from "./token-store";
 
 /** Of the settings. */
 type Settings = Pick<Config, "hubTokens" | "adminTokens" | "dataDir" | "databaseUrl">;
-
-import { readKeptTokens } from "./token-store";
 
 const HUB_TOKEN_FILE = "action-hub-token";
 const ADMIN_TOKEN_FILE = "admin-token";

@@ -29,11 +29,6 @@ export function readOf({ read }: Checkpoint, { batches, unchanged }: Selected, i
   return { ...read, users: read.users + users, unchanged: read.unchanged + unchanged };
 }
 
-/** The property keys that a delivery sends. */
-export function keysOf({ read }: Pick<Checkpoint, "read">): string[] {
-  return read.columns.flatMap(({ key }) => (key === undefined ? [] : [key]));
-}
-
 export async function asOutboxError<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;

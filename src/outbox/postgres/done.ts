@@ -1,10 +1,11 @@
 /** What became of batches, counted in one transaction with taking them out of the log. */
 
 import type { LoggedBatch, Reject } from "../../batches";
+import { fingerprintsOf } from "../key-set";
 import { type BatchOutcome, LeaseLost } from "../logs";
 import { REPLACE_REJECT, rejectRows } from "./append";
 import type { Query } from "./database";
-import { fingerprintsOf, forgetRecords } from "./fingerprints";
+import { forgetRecords } from "./fingerprints";
 import type { OwnedLog } from "./store";
 
 export interface DoneBatch {

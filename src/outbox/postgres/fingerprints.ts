@@ -6,16 +6,9 @@
  * in the same transaction. Everything here is part of a transaction that has locked the log, or owns it.
  */
 
-import { type Batch, type Fingerprint, fingerprintOf } from "../../batches";
-import { findRecords, type KindName } from "../../heap";
+import type { Batch, Fingerprint } from "../../batches";
+import { fingerprintsOf, type KeySet, textOfKeys } from "../key-set";
 import type { Query } from "./database";
-
-/** The records of one environment and kind that have a set of property keys in common. */
-export interface KeySet {
-  log: string;
-  kind: KindName;
-  keys: readonly string[];
-}
 
 interface SetRow {
   id: number;
@@ -31,7 +24,7 @@ export async function areUnchanged(
 ): Promise<boolean[]> {
   const [set] = await query<{ id: number }>(
     "UPDATE key_sets SET used_at = $4 WHERE log = $1 AND type = $2 AND keys = $3 RETURNING id",
-    [log, kind, textOf(keys), at],
+    [log, kind, textOfKeys(keys), at],
   );
   if (!set) return records.map(() => false);
   const known = await query<{ identity: number; value: number }>(
@@ -51,7 +44,7 @@ export async function enterSet(query: Query, { log, kind, keys }: KeySet, at: nu
   const [row] = await query<{ id: number }>(
     `INSERT INTO key_sets (log, type, keys, used_at) VALUES ($1, $2, $3, $4)
      ON CONFLICT (log, type, keys) DO UPDATE SET used_at = excluded.used_at RETURNING id`,
-    [log, kind, textOf(keys), at],
+    [log, kind, textOfKeys(keys), at],
   );
   await query("UPDATE logs SET has_key_sets = true WHERE name = $1 AND NOT has_key_sets", [log]);
   return row?.id ?? 0;
@@ -115,13 +108,4 @@ export async function forgetUnused(query: Query, before: number): Promise<void> 
      DELETE FROM fingerprints USING unused WHERE key_set = unused.id`,
     [before],
   );
-}
-
-export function fingerprintsOf(body: Buffer, kind: KindName): Fingerprint[] {
-  return findRecords(body).map(({ start, end }) => fingerprintOf(body.subarray(start, end), kind));
-}
-
-/** The same set in another order is the same set. */
-function textOf(keys: readonly string[]): string {
-  return JSON.stringify([...new Set(keys)].sort());
 }

@@ -17,10 +17,11 @@ import { nothingRead, type ReadingEnd } from "../../report";
 import { foldTitle } from "../delivery-rows";
 import type { Appended, Checkpoint, Intake } from "../intake";
 import type { NewDelivery } from "../kept-delivery";
+import { type KeySet, keysOf } from "../key-set";
 import { OutboxError } from "../outbox";
 import { type AppendAnswer, type AppendedCheckpoint, appendStatement } from "./append";
-import { asOutboxError, enterLog, GONE, keysOf, readOf } from "./checkpoint";
-import { areUnchanged, enterSet, type KeySet, remember } from "./fingerprints";
+import { asOutboxError, enterLog, GONE, readOf } from "./checkpoint";
+import { areUnchanged, enterSet, remember } from "./fingerprints";
 import { type Store, textOf } from "./store";
 
 /** How often a full outbox is looked at again, in milliseconds. */
@@ -175,7 +176,7 @@ export class PostgresIntake implements Intake {
   ): Promise<Stored> {
     const { environment, kind, id, asked } = delivery;
     const log = logName(environment);
-    const set: KeySet = { log, kind, keys: keysOf(checkpoint) };
+    const set: KeySet = { log, kind, keys: keysOf(checkpoint.read) };
     const at = this.store.options.clock.now();
     const of = { delivery: id, environment, kind };
     const records = all ? [] : fingerprintsIn(checkpoint.collected, of);

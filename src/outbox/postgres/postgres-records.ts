@@ -11,20 +11,13 @@ import {
 import { NAMED_REJECTS, type TraceData, type Traces } from "../../report";
 import { foldTitle, toKept } from "../delivery-rows";
 import type { KeptDelivery } from "../kept-delivery";
+import { keysOf } from "../key-set";
 import type { DeliverySearch, FoundDeliveries, Records, SearchChoices } from "../records";
+import { type RejectRow, toReject } from "../reject-rows";
 import { appendStatement } from "./append";
-import { keysOf } from "./checkpoint";
 import type { Query } from "./database";
 import { enterSet, remember } from "./fingerprints";
 import { type FullRow, SELECT_DELIVERY, type Store } from "./store";
-
-interface RejectRow {
-  row: number;
-  identity: string | null;
-  reason: string;
-  record: string | null;
-  column_label: string | null;
-}
 
 /** Most values that a search offers to choose from. */
 const MAX_CHOICES = 200;
@@ -182,7 +175,7 @@ export class PostgresRecords implements Records {
               cancelled_at = NULL, keeper = $3 WHERE id = $1`,
       [delivery, refused.length, membership.id],
     );
-    const set = { log: logName(environment), kind, keys: keysOf({ read }) };
+    const set = { log: logName(environment), kind, keys: keysOf(read) };
     const at = options.clock.now();
     await query("SELECT 1 FROM logs WHERE name = $1 FOR UPDATE", [set.log]);
     const own = asked.sync === "changed" ? await enterSet(query, set, at) : undefined;
@@ -211,14 +204,4 @@ export class PostgresRecords implements Records {
     const { database, lifetime } = this.store;
     return database.tryFor(READ_WITHIN_MS, () => this.store.rows<Row>(text, values), lifetime.signal);
   }
-}
-
-function toReject(row: RejectRow): Reject {
-  return {
-    row: row.row,
-    reason: row.reason,
-    ...(row.identity !== null && { identity: row.identity }),
-    ...(row.record !== null && { record: row.record }),
-    ...(row.column_label !== null && { column: row.column_label }),
-  };
 }

@@ -7,16 +7,9 @@
  * earlier batch finds nothing to confirm.
  */
 
-import { type Batch, type Fingerprint, fingerprintOf, logName } from "../../batches";
-import { findRecords, type KindName } from "../../heap";
+import { type Batch, type Fingerprint, logName } from "../../batches";
+import { fingerprintsOf, type KeySet, textOfKeys } from "../key-set";
 import type { Database } from "./driver";
-
-/** The records of one environment and kind that have a set of property keys in common. */
-export interface KeySet {
-  log: string;
-  kind: KindName;
-  keys: readonly string[];
-}
 
 /**
  * Most memory for pages of the database once fingerprints are written, in KiB: they come in no order, and with as little
@@ -41,12 +34,12 @@ export class Fingerprints {
 
   /** The set is in use: it is not forgotten. */
   touch({ log, kind, keys }: KeySet, at: number): void {
-    this.statements.touchSet.run(at, log, kind, textOf(keys));
+    this.statements.touchSet.run(at, log, kind, textOfKeys(keys));
   }
 
   /** Makes the entry of a set, so that fingerprints can be put into it. @returns its id */
   enter({ log, kind, keys }: KeySet, at: number): number {
-    this.statements.insertSet.run(log, kind, textOf(keys), at);
+    this.statements.insertSet.run(log, kind, textOfKeys(keys), at);
     return this.idOf({ log, kind, keys }) ?? 0;
   }
 
@@ -92,7 +85,7 @@ export class Fingerprints {
   }
 
   private idOf({ log, kind, keys }: KeySet): number | undefined {
-    return this.statements.findSet.get(log, kind, textOf(keys));
+    return this.statements.findSet.get(log, kind, textOfKeys(keys));
   }
 
   /** The sets that have a key in common with these. */
@@ -103,15 +96,6 @@ export class Fingerprints {
       .filter(({ keys: text }) => (JSON.parse(text) as string[]).some((key) => wanted.has(key)))
       .map(({ id }) => id);
   }
-}
-
-export function fingerprintsOf(body: Buffer, kind: KindName): Fingerprint[] {
-  return findRecords(body).map(({ start, end }) => fingerprintOf(body.subarray(start, end), kind));
-}
-
-/** The same set in another order is the same set. */
-function textOf(keys: readonly string[]): string {
-  return JSON.stringify([...new Set(keys)].sort());
 }
 
 function prepare(database: Database) {

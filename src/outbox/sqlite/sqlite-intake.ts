@@ -15,7 +15,8 @@ import { newLifetime } from "../../lifetime";
 import { nothingRead, type Read, type ReadingEnd, Trace } from "../../report";
 import type { Appended, Checkpoint, Intake } from "../intake";
 import type { NewDelivery } from "../kept-delivery";
-import { keysOf, type Store } from "./store";
+import { keysOf } from "../key-set";
+import type { Store } from "./store";
 
 /** How often a full outbox is looked at again, in milliseconds. */
 const ROOM_CHECK_MS = 500;

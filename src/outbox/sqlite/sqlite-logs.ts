@@ -4,8 +4,8 @@ import { type LoggedBatch, logName } from "../../batches";
 import type { Environment } from "../../heap";
 import { newLifetime } from "../../lifetime";
 import { type HealthState, NAMED_REJECTS } from "../../report";
+import { fingerprintsOf } from "../key-set";
 import type { BatchOutcome, Lease, Logs } from "../logs";
-import { fingerprintsOf } from "./fingerprints";
 import type { Store } from "./store";
 
 /** Recorded sends are of use for a window and a time-out; this is longer than both, in milliseconds. */

@@ -5,17 +5,10 @@ import { NAMED_REJECTS, type TraceData, type Traces } from "../../report";
 import { type DeliveryRow, foldTitle, toKept } from "../delivery-rows";
 import type { KeptDelivery } from "../kept-delivery";
 import type { DeliverySearch, FoundDeliveries, Records, SearchChoices } from "../records";
+import { type RejectRow, toReject } from "../reject-rows";
 import type { Database } from "./driver";
 import { SELECT_DELIVERY } from "./select-delivery";
 import type { Store } from "./store";
-
-interface RejectRow {
-  row: number;
-  identity: string | null;
-  reason: string;
-  record: string | null;
-  column_label: string | null;
-}
 
 /** Most values that a search offers to choose from. */
 const MAX_CHOICES = 200;
@@ -142,16 +135,6 @@ export class SqliteRecords implements Records {
     }
     return kept;
   }
-}
-
-function toReject(row: RejectRow): Reject {
-  return {
-    row: row.row,
-    reason: row.reason,
-    ...(row.identity !== null && { identity: row.identity }),
-    ...(row.record !== null && { record: row.record }),
-    ...(row.column_label !== null && { column: row.column_label }),
-  };
 }
 
 function prepare(database: Database) {

@@ -13,6 +13,7 @@ import { Changes } from "../changes";
 import { type DeliveryRow, toKept } from "../delivery-rows";
 import { FreshBodies } from "../fresh-bodies";
 import type { KeptDelivery } from "../kept-delivery";
+import { keysOf } from "../key-set";
 import { DiskBudget } from "./disk-budget";
 import type { Database } from "./driver";
 import { Fingerprints } from "./fingerprints";
@@ -183,9 +184,4 @@ export class Store {
     this.writes.close();
     this.closeDatabase();
   }
-}
-
-/** The property keys that a delivery sends. */
-export function keysOf({ columns }: Read): string[] {
-  return columns.flatMap(({ key }) => (key === undefined ? [] : [key]));
 }
